@@ -1,0 +1,34 @@
+/**
+ * Every warning code. A warning never changes a digest or a verdict by itself; it says that something was not as
+ * it should be and what was done about it.
+ */
+export type WarningCode =
+  | 'descriptor-differs' // a list's descriptor disagrees with the manifest's bytes; the bytes won
+  | 'subject-differs' // a listed manifest has another subject, or none; the row was dropped
+  | 'referrer-missing' // a list names a manifest that the registry does not hold
+  | 'referrer-unread' // a manifest could not be read, so its row is unproved
+  | 'source-unread' // a source of referrers could not be looked at; the list is incomplete
+  | 'platform-missing' // an index names a platform manifest that the registry does not hold
+  | 'filter-reasked' // a filtered answer was empty, the unfiltered one was not
+  | 'registry-warning' // a Warning header of the registry (RFC 9110 obsoleted 7234 syntax, distribution-spec "Warnings")
+  | 'anonymous-retry' // credentials were refused for a pull and anonymous access worked
+  | 'docker-config-ignored' // a credential file could not be used and was passed over
+  | 'name-lowered' // an upper-case image name was lowered
+  | 'fallback-entry-dropped' // a dangling entry kept the registry from taking the fallback index
+  | 'fallback-entry-restored' // entries that another writer overwrote were put back
+  | 'fallback-slow-write' // the gap between read and write outlasted the settle time
+  | 'fallback-tag-reserved' // the fallback tag answers with something that is not ours to change
+  | 'upload-cancel-failed' // an upload session could not be cancelled
+  | 'output-truncated' // an output or a summary was too large and was cut
+  | 'capability-not-saved' // the registry's capability could not be remembered between steps
+  | 'subject-mismatch-allowed' // allow-subject-mismatch let a statement through
+  | 'api-listing-lags'; // OCI-Subject was sent, but the referrers API did not list the artifact in time
+
+/** A typed warning in a result. */
+export interface Warning {
+  readonly code: WarningCode;
+  /** What, where, and what was done about it. Untrusted text in it is not escaped yet: renderers do that. */
+  readonly message: string;
+  /** The digest or reference that it is about. */
+  readonly subject?: string;
+}
