@@ -28,7 +28,11 @@ export function parseArtifactType(text: string): string {
 /** Text -> media type of a layer. Throws `media-type-invalid`. */
 export function parseMediaType(text: string): string {
   if (isMediaType(text)) return text;
-  throw new CodedError('media-type-invalid', `media type ${JSON.stringify(text)} is not type/subtype as RFC 6838 §4.2 says`, {
-    hint: 'Expected a media type without parameters, such as application/json.',
-  });
+  throw new CodedError(
+    'media-type-invalid',
+    `media type ${JSON.stringify(text)} is not type/subtype as RFC 6838 §4.2 says`,
+    {
+      hint: 'Expected a media type without parameters, such as application/json.',
+    },
+  );
 }

@@ -54,9 +54,13 @@ export function digestOf(bytes: Uint8Array | string, algorithm: DigestAlgorithm 
 export function hasherFor(digest: Digest): Hash {
   const algorithm = computableAlgorithm(digest);
   if (algorithm === undefined) {
-    throw new CodedError('digest-invalid', `digest algorithm ${algorithmOf(digest)} of ${digest} cannot be computed here`, {
-      hint: 'sha256 and sha512 are supported.',
-    });
+    throw new CodedError(
+      'digest-invalid',
+      `digest algorithm ${algorithmOf(digest)} of ${digest} cannot be computed here`,
+      {
+        hint: 'sha256 and sha512 are supported.',
+      },
+    );
   }
   return createHash(algorithm);
 }

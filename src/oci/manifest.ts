@@ -68,7 +68,8 @@ export function parseManifest(bytes: Uint8Array, options: ParseManifestOptions):
     bytes,
     ...(artifactType !== undefined && artifactType !== '' && { artifactType }),
     ...(annotations !== undefined && { annotations }),
-    ...(subjectJson !== undefined && subjectJson !== null && { subject: parseDescriptor(subjectJson, `${what}: subject`) }),
+    ...(subjectJson !== undefined &&
+      subjectJson !== null && { subject: parseDescriptor(subjectJson, `${what}: subject`) }),
   };
   if (isIndexType(mediaType)) return { ...base, kind: 'index', manifests: parseEntries(json, what) };
   if (isImageManifestType(mediaType)) {

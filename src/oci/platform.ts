@@ -1,6 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
-import { ANNOTATION_BUILDKIT_TYPE } from './media-types.ts';
 import type { Descriptor, Platform } from './descriptor.ts';
+import { ANNOTATION_BUILDKIT_TYPE } from './media-types.ts';
 
 const PART = /^[a-z0-9][a-z0-9._-]*$/i;
 

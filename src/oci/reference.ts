@@ -54,7 +54,8 @@ export function parseReference(text: string, options: { readonly defaultTag?: st
 }
 
 function parseRegistryReference(rest: string, text: string, defaultTag: string | null = 'latest'): ParsedReference {
-  if (/^https?:\/\//.test(rest)) throw invalid(text, 'it begins with a URL scheme', 'Write host/name:tag without https://.');
+  if (/^https?:\/\//.test(rest))
+    throw invalid(text, 'it begins with a URL scheme', 'Write host/name:tag without https://.');
   const { head, digest } = splitDigest(rest, text);
   const { registry, remainder } = splitHost(head);
   if (!HOST.test(registry)) throw invalid(text, `${JSON.stringify(registry)} is not a registry host`);
@@ -62,11 +63,16 @@ function parseRegistryReference(rest: string, text: string, defaultTag: string |
   const name = colon < 0 ? remainder : remainder.slice(0, colon);
   const tag = colon < 0 ? undefined : remainder.slice(colon + 1);
   if (tag !== undefined && !isTag(tag)) {
-    throw invalid(text, `${JSON.stringify(tag)} is not a tag`, 'A tag is 1 to 128 of letters, digits, _ . - and does not begin with . or -.');
+    throw invalid(
+      text,
+      `${JSON.stringify(tag)} is not a tag`,
+      'A tag is 1 to 128 of letters, digits, _ . - and does not begin with . or -.',
+    );
   }
   const repository = name.toLowerCase();
   if (!NAME.test(repository)) throw invalid(text, `${JSON.stringify(name)} is not a repository name`);
-  if (registry.length + 1 + repository.length > MAX_NAME_LENGTH) throw invalid(text, `its name is longer than ${MAX_NAME_LENGTH}`);
+  if (registry.length + 1 + repository.length > MAX_NAME_LENGTH)
+    throw invalid(text, `its name is longer than ${MAX_NAME_LENGTH}`);
   const effectiveTag = tag ?? (digest === undefined && defaultTag !== null ? defaultTag : undefined);
   return {
     reference: {
@@ -87,14 +93,18 @@ function parseLayoutReference(trimmed: string, text: string): LayoutReference {
   const tail = head.slice(colon + 1);
   const hasTag = colon > 0 && isTag(tail) && !(colon === 1 && /^[A-Za-z]$/.test(head.charAt(0)));
   const directory = hasTag ? head.slice(0, colon) : head;
-  if (directory === '') throw invalid(text, 'it names no directory', 'Write oci-layout:DIR, oci-layout:DIR:TAG or oci-layout:DIR@DIGEST.');
+  if (directory === '')
+    throw invalid(text, 'it names no directory', 'Write oci-layout:DIR, oci-layout:DIR:TAG or oci-layout:DIR@DIGEST.');
   return { kind: 'layout', directory, ...(hasTag && { tag: tail }), ...(digest !== undefined && { digest }) };
 }
 
 function splitDigest(rest: string, text: string): { head: string; digest: Digest | undefined } {
   const at = rest.indexOf('@');
   if (at < 0) return { head: rest, digest: undefined };
-  return { head: rest.slice(0, at), digest: parseDigest(rest.slice(at + 1), `the digest of image ${JSON.stringify(text)}`) };
+  return {
+    head: rest.slice(0, at),
+    digest: parseDigest(rest.slice(at + 1), `the digest of image ${JSON.stringify(text)}`),
+  };
 }
 
 function splitHost(head: string): { registry: string; remainder: string } {
@@ -116,7 +126,9 @@ function invalid(text: string, why: string, hint?: string): CodedError {
 
 /** The repository part: `ghcr.io/acme/app` or `oci-layout:DIR`. */
 export function formatRepository(reference: Reference): string {
-  return reference.kind === 'registry' ? `${reference.registry}/${reference.repository}` : `${LAYOUT_PREFIX}${reference.directory}`;
+  return reference.kind === 'registry'
+    ? `${reference.registry}/${reference.repository}`
+    : `${LAYOUT_PREFIX}${reference.directory}`;
 }
 
 export function formatReference(reference: Reference): string {

@@ -110,7 +110,10 @@ export function scanJson(text: string, options: StrictJsonOptions, visit?: JsonV
         if (pendingKey && frame?.keys !== undefined) {
           const key = keyText(text, i, end, options.what);
           if (frame.keys.has(key)) {
-            throw new CodedError('json-invalid', `${options.what}: duplicate key ${JSON.stringify(key)} at offset ${i}`);
+            throw new CodedError(
+              'json-invalid',
+              `${options.what}: duplicate key ${JSON.stringify(key)} at offset ${i}`,
+            );
           }
           frame.keys.add(key);
           path[frames.length - 1] = key;
