@@ -69,6 +69,7 @@ export const ERROR_EXIT_CODES = {
   'manifest-too-large': 1,
   'read-only': 1,
   'tag-immutable': 1,
+  'precondition-failed': 3,
   'upload-refused': 1,
   'upload-location-refused': 3,
   'digest-mismatch': 3,

@@ -2,6 +2,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import { type Annotations, type Descriptor, optionalString, parseAnnotations, parseDescriptor } from './descriptor.ts';
 import { type Digest, digestOf } from './digest.ts';
 import { bareMediaType, isImageManifestType, isIndexType, OCI_EMPTY, OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
+import { parseIndexEntries, type SuspectEntry } from './index-entries.ts';
 import { type JsonObject, parseStrictJsonObject } from './strict-json.ts';
 
 interface ManifestBase {
@@ -28,6 +29,8 @@ export interface ImageManifest extends ManifestBase {
 export interface ImageIndex extends ManifestBase {
   readonly kind: 'index';
   readonly manifests: readonly Descriptor[];
+  /** Entries that are no valid descriptors. An image's index must have none; a list of referrers goes on without them. */
+  readonly suspects: readonly SuspectEntry[];
 }
 
 /** A manifest of a type unknown here: its subject and annotations are read, the rest is opaque. */
@@ -71,13 +74,16 @@ export function parseManifest(bytes: Uint8Array, options: ParseManifestOptions):
     ...(subjectJson !== undefined &&
       subjectJson !== null && { subject: parseDescriptor(subjectJson, `${what}: subject`) }),
   };
-  if (isIndexType(mediaType)) return { ...base, kind: 'index', manifests: parseEntries(json, what) };
+  if (isIndexType(mediaType)) {
+    const { descriptors, suspects } = parseIndexEntries(json, what);
+    return { ...base, kind: 'index', manifests: descriptors, suspects };
+  }
   if (isImageManifestType(mediaType)) {
     return {
       ...base,
       kind: 'manifest',
       config: parseDescriptor(json['config'], `${what}: config`),
-      layers: parseDescriptors(json, 'layers', what),
+      layers: parseLayers(json, what),
     };
   }
   return { ...base, kind: 'other' };
@@ -111,15 +117,10 @@ function refuseConfusion(json: JsonObject, what: string): void {
   }
 }
 
-function parseEntries(json: JsonObject, what: string): Descriptor[] {
-  if (json['manifests'] === null) return []; // Go writers marshal an empty list so
-  return parseDescriptors(json, 'manifests', what);
-}
-
-function parseDescriptors(json: JsonObject, key: string, what: string): Descriptor[] {
-  const list = json[key];
-  if (!Array.isArray(list)) throw new CodedError('manifest-invalid', `${what}: ${key} is not an array`);
-  return list.map((item, i) => parseDescriptor(item, `${what}: ${key}[${i}]`));
+function parseLayers(json: JsonObject, what: string): Descriptor[] {
+  const list = json['layers'];
+  if (!Array.isArray(list)) throw new CodedError('manifest-invalid', `${what}: layers is not an array`);
+  return list.map((item, i) => parseDescriptor(item, `${what}: layers[${i}]`));
 }
 
 /**

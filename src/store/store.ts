@@ -1,6 +1,7 @@
 import type { Purpose } from '../net/types.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
+import type { SuspectEntry } from '../oci/index-entries.ts';
 import type { Manifest } from '../oci/manifest.ts';
 
 /** A digest, or a tag. */
@@ -65,6 +66,8 @@ export type ReferrersAnswer =
       readonly supported: true;
       /** All pages joined; not deduplicated, not filtered by us. Hints until the bytes prove them. */
       readonly descriptors: readonly Descriptor[];
+      /** Entries that are no valid descriptors; none if absent. */
+      readonly suspects?: readonly SuspectEntry[];
       /** Whether the registry says that it applied the artifactType filter (`OCI-Filters-Applied`); telemetry only. */
       readonly filtered: boolean;
       readonly pages: number;
@@ -74,6 +77,8 @@ export type ReferrersAnswer =
 export interface ListReferrersOptions extends ReadOptions {
   /** Sent as `?artifactType=`; the registry may ignore it. */
   readonly artifactType?: string | undefined;
+  /** Called with what the pages so far hold; true ends the paging early (a read-back that found what it looked for). */
+  readonly enough?: ((descriptors: readonly Descriptor[]) => boolean) | undefined;
 }
 
 export interface TagList {

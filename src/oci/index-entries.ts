@@ -1,0 +1,40 @@
+import { CodedError, toCodedError } from '../errors/coded-error.ts';
+import { type Descriptor, parseDescriptor } from './descriptor.ts';
+import { type Digest, isDigest } from './digest.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './strict-json.ts';
+
+/** An entry of a list that is no valid descriptor. With a digest, the manifest itself can still be asked. */
+export interface SuspectEntry {
+  readonly digest?: Digest;
+  readonly problem: string;
+}
+
+export interface IndexEntries {
+  readonly descriptors: readonly Descriptor[];
+  readonly suspects: readonly SuspectEntry[];
+}
+
+/**
+ * The `manifests` of an index, entry by entry: one bad entry does not hide the good ones beside it. `null` is empty
+ * (Go writers marshal an empty list so); an absent or other value throws `manifest-invalid`.
+ */
+export function parseIndexEntries(json: JsonObject, what: string): IndexEntries {
+  const list = json['manifests'];
+  if (list === null) return { descriptors: [], suspects: [] };
+  if (!Array.isArray(list)) throw new CodedError('manifest-invalid', `${what}: manifests is not an array`);
+  const descriptors: Descriptor[] = [];
+  const suspects: SuspectEntry[] = [];
+  for (const [i, item] of list.entries()) {
+    try {
+      descriptors.push(parseDescriptor(item, `${what}: manifests[${i}]`));
+    } catch (thrown) {
+      suspects.push(suspectEntry(item, toCodedError(thrown).message));
+    }
+  }
+  return { descriptors, suspects };
+}
+
+function suspectEntry(item: JsonValue, problem: string): SuspectEntry {
+  const digest = isJsonObject(item) ? item['digest'] : undefined;
+  return typeof digest === 'string' && isDigest(digest) ? { digest, problem } : { problem };
+}
