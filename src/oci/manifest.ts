@@ -1,8 +1,8 @@
 import { CodedError } from '../errors/coded-error.ts';
 import { type Annotations, type Descriptor, optionalString, parseAnnotations, parseDescriptor } from './descriptor.ts';
 import { type Digest, digestOf } from './digest.ts';
-import { bareMediaType, isImageManifestType, isIndexType, OCI_EMPTY, OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
 import { parseIndexEntries, type SuspectEntry } from './index-entries.ts';
+import { bareMediaType, isImageManifestType, isIndexType, OCI_EMPTY, OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
 import { type JsonObject, parseStrictJsonObject } from './strict-json.ts';
 
 interface ManifestBase {

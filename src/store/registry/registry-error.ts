@@ -58,7 +58,10 @@ interface Classified {
 
 function classify(response: RefusedResponse, errors: readonly OciError[]): Classified {
   const { status } = response;
-  const text = errors.map((error) => `${error.code} ${error.message}`).join(' ').toLowerCase();
+  const text = errors
+    .map((error) => `${error.code} ${error.message}`)
+    .join(' ')
+    .toLowerCase();
   if (isTooLarge(status, text)) {
     return { code: 'manifest-too-large', hint: 'Registries take manifests and indexes of up to 4 MiB.' };
   }
@@ -68,7 +71,10 @@ function classify(response: RefusedResponse, errors: readonly OciError[]): Class
       hint: 'Tag immutability forbids updating the referrers tag. Exclude tags that match sha256-* from the immutability rule, or use a registry with the referrers API.',
     };
   }
-  if (saysOciCode(errors, 'MANIFEST_BLOB_UNKNOWN') || (status < 500 && saysOciCode(errors, 'BLOB_UNKNOWN') && status !== 404)) {
+  if (
+    saysOciCode(errors, 'MANIFEST_BLOB_UNKNOWN') ||
+    (status < 500 && saysOciCode(errors, 'BLOB_UNKNOWN') && status !== 404)
+  ) {
     return {
       code: 'manifest-blob-unknown',
       hint: 'The registry wants everything that a manifest names to be there first: the subject image (push it before attaching), or the platforms of a sparse index.',
@@ -94,13 +100,19 @@ function byStatus(response: RefusedResponse): Classified {
     case 404:
       return { code: 'manifest-unknown' };
     case 405:
-      return { code: 'read-only', hint: 'The registry does not allow this operation: it may be a read-only mirror or a proxy cache.' };
+      return {
+        code: 'read-only',
+        hint: 'The registry does not allow this operation: it may be a read-only mirror or a proxy cache.',
+      };
     case 408:
       return { code: 'network-timeout' };
     case 412:
       return { code: 'precondition-failed' };
     case 429:
-      return { code: 'rate-limited', hint: 'Log in (anonymous limits are lower), lower `concurrency`, or raise `retries`.' };
+      return {
+        code: 'rate-limited',
+        hint: 'Log in (anonymous limits are lower), lower `concurrency`, or raise `retries`.',
+      };
     default:
       return { code: response.status >= 500 ? 'server-error' : 'http-status' };
   }
@@ -123,4 +135,3 @@ function shortText(response: RefusedResponse): string {
   if (text.startsWith('<')) return 'an HTML page';
   return text.replaceAll(/\s+/g, ' ').slice(0, 120);
 }
-

@@ -1,0 +1,149 @@
+import { CodedError } from '../../errors/coded-error.ts';
+import type { BufferedResponse } from '../../net/types.ts';
+import { computableAlgorithm, type Digest, digestOf, isDigest, verifyBytes } from '../../oci/digest.ts';
+import { parseErrorBody } from '../../oci/error-body.ts';
+import { type Manifest, parseManifest } from '../../oci/manifest.ts';
+import { bareMediaType, MANIFEST_ACCEPT } from '../../oci/media-types.ts';
+import type {
+  FetchedManifest,
+  ManifestTarget,
+  PushManifestRequest,
+  PushManifestResult,
+  ReadOptions,
+  ReferrersHint,
+} from '../store.ts';
+import type { RegistryConnection } from './registry-connection.ts';
+import { registryErrorOf, saysOciCode } from './registry-error.ts';
+
+/** Larger than what registries take (4 MiB), so that what one registry took is read from any. */
+const MAX_MANIFEST_READ_BYTES = 8 * 1024 * 1024;
+
+/**
+ * GET of a manifest, distribution-spec 1.1 "Pulling manifests". undefined for a 404 that is not "no such repository".
+ * The bytes are hashed: by digest they must be it, by tag they must be what a Docker-Content-Digest claims.
+ */
+export async function findRegistryManifest(
+  connection: RegistryConnection,
+  target: ManifestTarget,
+  options: ReadOptions = {},
+): Promise<FetchedManifest | undefined> {
+  const url = connection.url(`manifests/${formatTarget(target)}`);
+  const response = await connection.request(
+    { method: 'GET', url, headers: { accept: MANIFEST_ACCEPT }, purpose: options.purpose, signal: options.signal },
+    connection.pull,
+    MAX_MANIFEST_READ_BYTES,
+  );
+  const what = `manifest ${describeTarget(connection, target)}`;
+  if (response.status === 404 && !saysOciCode(parseErrorBody(response.bytes), 'NAME_UNKNOWN')) return undefined;
+  if (response.status !== 200) throw registryErrorOf('GET', response, `reading ${what}`);
+  const manifest = readManifest(response, target, what);
+  const etag = response.headers.get('etag');
+  const referrersHint = readHint(response);
+  return { manifest, ...(etag !== undefined && { etag }), ...(referrersHint !== undefined && { referrersHint }) };
+}
+
+function readManifest(response: BufferedResponse, target: ManifestTarget, what: string): Manifest {
+  const contentType = response.headers.get('content-type');
+  if (bareMediaType(contentType) === 'text/html') {
+    throw new CodedError(
+      'response-invalid',
+      `${what}: ${response.url.host} answered with an HTML page instead of a manifest`,
+      {
+        hint: 'A login page or a proxy answered in place of the registry.',
+      },
+    );
+  }
+  const digest = verifiedDigest(response, target, what);
+  return parseManifest(response.bytes, { what, mediaType: contentType, digest });
+}
+
+/** The digest of the bytes, in the algorithm that was asked for or that the registry names; never one that was only said. */
+function verifiedDigest(response: BufferedResponse, target: ManifestTarget, what: string): Digest {
+  if (typeof target === 'string') {
+    verifyBytes(response.bytes, target, undefined, what);
+    return target;
+  }
+  const said = response.headers.get('docker-content-digest')?.trim();
+  if (said === undefined || !isDigest(said) || computableAlgorithm(said) === undefined) return digestOf(response.bytes);
+  verifyBytes(response.bytes, said, undefined, `${what} with Docker-Content-Digest`);
+  return said;
+}
+
+/** The headers proposed in distribution-spec issue 454. */
+function readHint(response: BufferedResponse): ReferrersHint | undefined {
+  const word = response.headers.get('oci-referrers')?.trim().toLowerCase();
+  const types = response.headers.get('oci-referrers-artifact-types');
+  const artifactTypes = types?.split(',').flatMap((type) => (type.trim() === '' ? [] : [type.trim()]));
+  if (word !== 'absent' && word !== 'present' && artifactTypes === undefined) return undefined;
+  return {
+    ...((word === 'absent' || word === 'present') && { present: word === 'present' }),
+    ...(artifactTypes !== undefined && { artifactTypes }),
+  };
+}
+
+/**
+ * PUT of a manifest, distribution-spec 1.1 "Pushing Manifests". A tag is written once at most: what failed must begin
+ * again from a fresh read. By digest the PUT may be repeated, since it always means the same.
+ */
+export async function pushRegistryManifest(
+  connection: RegistryConnection,
+  request: PushManifestRequest,
+): Promise<PushManifestResult> {
+  const { bytes, mediaType, target, precondition } = request;
+  const what = `manifest ${describeTarget(connection, target)}`;
+  const response = await connection.request(
+    {
+      method: 'PUT',
+      url: connection.url(`manifests/${formatTarget(target)}`),
+      headers: {
+        'content-type': mediaType,
+        ...(precondition === 'none' && { 'if-none-match': '*' }),
+        ...(typeof precondition === 'object' && { 'if-match': precondition.match }),
+      },
+      body: bytes,
+      retry: typeof target === 'string' ? 'idempotent' : 'never',
+      signal: request.signal,
+    },
+    connection.push,
+  );
+  if (![200, 201, 202].includes(response.status)) throw registryErrorOf('PUT', response, `pushing ${what}`);
+  const digest = pushedDigest(response, bytes, target, what);
+  const ociSubject = response.headers.get('oci-subject')?.trim();
+  return { digest, ...(ociSubject !== undefined && ociSubject !== '' && { ociSubject }) };
+}
+
+/** "The returned Docker-Content-Digest MUST equal the client's": another one means that other bytes are stored. */
+function pushedDigest(response: BufferedResponse, bytes: Uint8Array, target: ManifestTarget, what: string): Digest {
+  const algorithm = typeof target === 'string' ? computableAlgorithm(target) : undefined;
+  const own = typeof target === 'string' ? target : digestOf(bytes, algorithm);
+  const said = response.headers.get('docker-content-digest')?.trim();
+  if (said !== undefined && isDigest(said) && computableAlgorithm(said) !== undefined) {
+    verifyBytes(bytes, said, undefined, `${what}: the registry's answer to the push`);
+  }
+  return own;
+}
+
+/** DELETE by digest. False: it was not there. Throws `delete-refused` where the registry does not allow it. */
+export async function deleteRegistryManifest(connection: RegistryConnection, digest: Digest): Promise<boolean> {
+  const response = await connection.request(
+    { method: 'DELETE', url: connection.url(`manifests/${digest}`) },
+    connection.remove,
+  );
+  if (response.status === 202 || response.status === 200 || response.status === 204) return true;
+  if (response.status === 404) return false;
+  const cause = registryErrorOf('DELETE', response, `deleting manifest ${digest}`);
+  if (response.status >= 500 || response.status === 429) throw cause;
+  throw new CodedError('delete-refused', cause.message, {
+    cause,
+    hint: 'Deleting may be disabled in the registry, or the credentials may lack the delete permission.',
+  });
+}
+
+function formatTarget(target: ManifestTarget): string {
+  return typeof target === 'string' ? target : target.tag;
+}
+
+export function describeTarget(connection: RegistryConnection, target: ManifestTarget): string {
+  const name = `${connection.origin.host}/${connection.repository}`;
+  return typeof target === 'string' ? `${name}@${target}` : `${name}:${target.tag}`;
+}

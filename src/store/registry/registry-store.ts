@@ -1,0 +1,66 @@
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Digest } from '../../oci/digest.ts';
+import type {
+  BlobSource,
+  FetchedManifest,
+  ListReferrersOptions,
+  ManifestTarget,
+  PushBlobOptions,
+  PushManifestRequest,
+  PushManifestResult,
+  ReadOptions,
+  ReferrersAnswer,
+  Store,
+  TagList,
+} from '../store.ts';
+import { openRegistryBlob } from './blob-download.ts';
+import { uploadBlob } from './blob-upload.ts';
+import { deleteRegistryManifest, findRegistryManifest, pushRegistryManifest } from './manifests.ts';
+import { listRegistryReferrers } from './referrers-api.ts';
+import { RegistryConnection, type RegistryConnectionOptions } from './registry-connection.ts';
+import { listRegistryTags } from './tags.ts';
+
+export interface RegistryStoreOptions extends RegistryConnectionOptions {
+  /** `ghcr.io/acme/app`, as users say it. */
+  readonly name: string;
+}
+
+/** One repository of a registry as a Store. */
+export class RegistryStore implements Store {
+  readonly kind = 'registry';
+  readonly name: string;
+  readonly #connection: RegistryConnection;
+
+  constructor(options: RegistryStoreOptions) {
+    this.name = options.name;
+    this.#connection = new RegistryConnection(options);
+  }
+
+  findManifest(target: ManifestTarget, options?: ReadOptions): Promise<FetchedManifest | undefined> {
+    return findRegistryManifest(this.#connection, target, options);
+  }
+
+  pushManifest(request: PushManifestRequest): Promise<PushManifestResult> {
+    return pushRegistryManifest(this.#connection, request);
+  }
+
+  deleteManifest(digest: Digest): Promise<boolean> {
+    return deleteRegistryManifest(this.#connection, digest);
+  }
+
+  pushBlob(blob: BlobSource, options?: PushBlobOptions): Promise<{ readonly written: boolean }> {
+    return uploadBlob(this.#connection, blob, options);
+  }
+
+  openBlob(descriptor: Descriptor, options?: ReadOptions): AsyncIterable<Uint8Array> {
+    return openRegistryBlob(this.#connection, descriptor, options);
+  }
+
+  listReferrers(subject: Digest, options?: ListReferrersOptions): Promise<ReferrersAnswer> {
+    return listRegistryReferrers(this.#connection, subject, options);
+  }
+
+  listTags(options: ReadOptions & { readonly maxPages: number }): Promise<TagList> {
+    return listRegistryTags(this.#connection, options);
+  }
+}
