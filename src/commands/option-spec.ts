@@ -93,7 +93,7 @@ export interface CommandSpec<Options extends OptionSpecs = OptionSpecs> {
   readonly summary: string;
   readonly options: Options;
   /** Options that the CLI also takes without their flag: the first operand, then all that follow. */
-  readonly positionals: readonly (keyof Options & string)[];
+  readonly positionals: readonly string[];
   /** Outputs of the Action; a command without them is for the CLI alone. */
   readonly outputs?: Readonly<Record<string, OutputSpec>>;
   /** Whole command lines for the help text. */

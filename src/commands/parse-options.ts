@@ -1,0 +1,87 @@
+import { CodedError } from '../errors/coded-error.ts';
+import { nearName } from './near-name.ts';
+import { type CommandSpec, camelCase, type OptionSpec, type OptionSpecs, type ParsedOptions } from './option-spec.ts';
+import { type AnyOptionValue, parseOption } from './parse-option.ts';
+
+/** What a shell found, as text: option name -> the texts given for it, in order. */
+export type RawOptions = ReadonlyMap<string, readonly string[]>;
+
+/** How a shell speaks of an option in messages: `input "image"`, `--image`. */
+export type Labeller = (name: string) => string;
+
+/**
+ * Raw texts -> the typed options of a command. An option whose texts are all blank is unset. `fallbacks` (environment
+ * variables) fill in for what is unset and are not held against `requires` and `conflictsWith`.
+ * Throws `input-unknown`, `input-conflict` or `input-invalid`.
+ */
+export function parseOptions<Specs extends OptionSpecs>(
+  command: CommandSpec<Specs>,
+  raw: RawOptions,
+  label: Labeller,
+  others: readonly CommandSpec[] = [],
+  fallbacks: RawOptions = new Map(),
+): ParsedOptions<Specs> {
+  const given = [...raw].filter(([, texts]) => texts.some((text) => text.trim() !== '')).map(([name]) => name);
+  for (const name of given) refuseUnknown(name, command, label, others);
+  const specs = Object.entries<OptionSpec>(command.options);
+  for (const [name, spec] of specs) if (given.includes(name)) checkCompany(name, spec, given, fallbacks, label);
+  const values: Record<string, AnyOptionValue> = {};
+  for (const [name, spec] of specs) {
+    const texts = given.includes(name) ? raw.get(name) : fallbacks.get(name);
+    values[camelCase(name)] = parseOption(spec, texts ?? [], label(name));
+  }
+  return values as ParsedOptions<Specs>;
+}
+
+/** Text -> one of the commands. Throws `command-unknown`. */
+export function parseCommandName<Command extends { readonly name: string }>(
+  text: string,
+  commands: readonly Command[],
+  label: string,
+): Command {
+  const found = commands.find((command) => command.name === text);
+  if (found !== undefined) return found;
+  const names = commands.map((command) => command.name);
+  const near = nearName(text, names);
+  const got = text === '' ? 'got none' : `got ${JSON.stringify(text)}`;
+  throw new CodedError('command-unknown', `${label}: expected one of ${names.join(', ')}, ${got}`, {
+    hint: near && `Did you mean ${near}?`,
+  });
+}
+
+function refuseUnknown(name: string, command: CommandSpec, label: Labeller, others: readonly CommandSpec[]): void {
+  if (Object.hasOwn(command.options, name)) return;
+  const owners = others.filter((other) => Object.hasOwn(other.options, name)).map((other) => other.name);
+  if (owners.length > 0) {
+    throw new CodedError(
+      'input-unknown',
+      `${label(name)} belongs to command ${owners.join(', ')}, not to ${command.name}`,
+      { hint: `Leave it out, or use command ${owners[0]}.` },
+    );
+  }
+  const near = nearName(name, Object.keys(command.options));
+  throw new CodedError('input-unknown', `${label(name)} is not known to command ${command.name}`, {
+    hint: near === undefined ? `Known: ${Object.keys(command.options).join(', ')}.` : `Did you mean ${label(near)}?`,
+  });
+}
+
+function checkCompany(
+  name: string,
+  spec: OptionSpec,
+  given: readonly string[],
+  fallbacks: RawOptions,
+  label: Labeller,
+): void {
+  const clash = spec.conflictsWith?.find((other) => given.includes(other));
+  if (clash !== undefined) {
+    throw new CodedError('input-conflict', `${label(name)} and ${label(clash)} cannot be given together`, {
+      hint: 'Give one of them.',
+    });
+  }
+  const missing = spec.requires?.find((other) => !given.includes(other) && !fallbacks.has(other));
+  if (missing !== undefined) {
+    throw new CodedError('input-conflict', `${label(name)} needs ${label(missing)}, which is not set`, {
+      hint: `Give both, or neither.`,
+    });
+  }
+}
