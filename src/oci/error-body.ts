@@ -40,10 +40,10 @@ export function formatOciError(error: OciError): string {
   return parts.length > 0 ? parts.join(': ') : error.detail;
 }
 
-function readEntry(entry: unknown): OciError[] {
-  if (typeof entry === 'string' && entry !== '') return [{ code: '', message: clip(entry), detail: '' }];
-  if (!isObject(entry)) return [];
-  if (isObject(entry['error'])) return readEntry(entry['error']);
+function readEntry(outer: unknown): OciError[] {
+  if (typeof outer === 'string' && outer !== '') return [{ code: '', message: clip(outer), detail: '' }];
+  if (!isObject(outer)) return [];
+  const entry = isObject(outer['error']) ? outer['error'] : outer;
   const code = scalarText(entry['code']) || scalarText(entry['error']);
   const message = scalarText(entry['message']) || scalarText(entry['error_description']);
   const detail = anyText(entry['detail'] ?? entry['details']);
@@ -69,7 +69,15 @@ function scalarText(value: unknown): string {
 
 function anyText(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return scalarText(value) || JSON.stringify(value);
+  return scalarText(value) || jsonText(value);
+}
+
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return ''; // nested deeper than JSON.stringify can go: nothing that a person would read
+  }
 }
 
 function clip(text: string): string {

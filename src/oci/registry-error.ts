@@ -2,28 +2,22 @@ import { CodedError, type CodedErrorOptions } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { OciError } from './error-body.ts';
 
-/** What a registry, or a token server for it, answered where it should have done something else. */
-export interface RegistryErrorContext extends CodedErrorOptions {
+/** What is known of a refused request. */
+export interface RegistryErrorDetails {
   readonly method: string;
   /** Redacted: no userinfo, no secret query values. */
   readonly url: string;
   readonly status: number;
-  /** The body's error list; may be empty. */
-  readonly errors?: readonly OciError[];
+  /** The answer's own error list, distribution-spec 1.1 "Error Codes"; may be empty. */
+  readonly errors: readonly OciError[];
 }
 
-/** A CodedError that comes from an answer: it carries the request and what was said. */
+/** A registry, or a token server on its behalf, answered, and the answer is no. */
 export class RegistryError extends CodedError {
-  readonly method: string;
-  readonly url: string;
-  readonly status: number;
-  readonly errors: readonly OciError[];
+  readonly details: RegistryErrorDetails;
 
-  constructor(code: ErrorCode, message: string, context: RegistryErrorContext) {
-    super(code, message, context);
-    this.method = context.method;
-    this.url = context.url;
-    this.status = context.status;
-    this.errors = context.errors ?? [];
+  constructor(code: ErrorCode, message: string, details: RegistryErrorDetails, options: CodedErrorOptions = {}) {
+    super(code, message, options);
+    this.details = details;
   }
 }
