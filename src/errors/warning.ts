@@ -9,6 +9,7 @@ export type WarningCode =
   | 'referrer-unread' // a manifest could not be read, so its row is unproved
   | 'source-unread' // a source of referrers could not be looked at; the list is incomplete
   | 'platform-missing' // an index names a platform manifest that the registry does not hold
+  | 'platform-unread' // a platform manifest could not be read: whether it is there is unknown
   | 'filter-reasked' // a filtered answer was empty, the unfiltered one was not
   | 'registry-warning' // a Warning header of the registry (RFC 9110 obsoleted 7234 syntax, distribution-spec "Warnings")
   | 'anonymous-retry' // credentials were refused for a pull and anonymous access worked
