@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodySize, type RegistryRequest, type RegistryResponse } from './exchange.ts';
+import type { OpenLogEntry } from './request-log.ts';
+
+/** node:http's request as the endpoints see it. */
+export function toRegistryRequest(message: IncomingMessage, entry: OpenLogEntry): RegistryRequest {
+  return {
+    method: message.method ?? 'GET',
+    path: entry.path,
+    query: new URLSearchParams(entry.query),
+    headers: message.headers,
+    body: counted(message, entry),
+  };
+}
+
+async function* counted(message: IncomingMessage, entry: OpenLogEntry): AsyncIterable<Uint8Array> {
+  for await (const chunk of message as AsyncIterable<Uint8Array>) {
+    entry.bytesReceived += chunk.byteLength;
+    yield chunk;
+  }
+}
+
+/** Puts an answer on the wire. Resolves when it is out, or when its fault has been done. */
+export async function sendResponse(
+  response: RegistryResponse,
+  method: string,
+  out: ServerResponse,
+  entry: OpenLogEntry,
+): Promise<void> {
+  const hasBody = response.body !== undefined || !isBodiless(response.status);
+  const size = bodySize(response.body);
+  for (const [name, value] of Object.entries(response.headers)) {
+    out.setHeader(name, typeof value === 'string' ? value : [...value]);
+  }
+  if (hasBody && response.omitContentLength !== true) out.setHeader('content-length', size);
+  out.writeHead(response.status);
+  if (method === 'HEAD' || response.body === undefined) {
+    await end(out);
+    return;
+  }
+  await sendBody(response, size, out, entry);
+}
+
+/** RFC 9110 §8.6: no Content-Length with these. */
+function isBodiless(status: number): boolean {
+  return status === 204 || status === 304 || status < 200;
+}
+
+async function sendBody(
+  response: RegistryResponse,
+  size: number,
+  out: ServerResponse,
+  entry: OpenLogEntry,
+): Promise<void> {
+  const { body, fault } = response;
+  const chunks = body instanceof Uint8Array ? [body] : (body?.open() ?? []);
+  let left = fault === undefined ? Number.POSITIVE_INFINITY : Math.floor(size / 2);
+  for await (const chunk of chunks) {
+    const part = chunk.byteLength > left ? chunk.subarray(0, left) : chunk;
+    left -= part.byteLength;
+    entry.bytesSent += part.byteLength;
+    if (part.byteLength > 0 && !out.write(part)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
+    if (out.destroyed) return;
+    if (left <= 0) break;
+  }
+  if (fault?.kind === 'truncate') out.destroy();
+  else if (fault?.kind === 'stall') await once(out, 'close');
+  else await end(out);
+}
+
+async function end(out: ServerResponse): Promise<void> {
+  if (out.destroyed) return;
+  await new Promise<void>((resolve) => {
+    out.once('close', resolve);
+    out.end(resolve);
+  });
+}
