@@ -18,11 +18,16 @@ export type FallbackIndex =
  * Reads and validates the list at the referrers tag (distribution-spec 1.1 "Referrers Tag Schema"): an OCI index that
  * is not the subject. Errors of reading, and documents that are two things at once, throw.
  */
-export async function readFallbackIndex(store: Store, subject: Digest, options: ReadOptions = {}): Promise<FallbackIndex> {
+export async function readFallbackIndex(
+  store: Store,
+  subject: Digest,
+  options: ReadOptions = {},
+): Promise<FallbackIndex> {
   const fetched = await store.findManifest({ tag: buildReferrersTag(subject) }, options);
   if (fetched === undefined) return { state: 'absent' };
   const { manifest, etag } = fetched;
   if (manifest.digest === subject) return { state: 'alias' };
-  if (manifest.kind !== 'index' || manifest.mediaType !== OCI_INDEX) return { state: 'foreign', found: manifest.mediaType };
+  if (manifest.kind !== 'index' || manifest.mediaType !== OCI_INDEX)
+    return { state: 'foreign', found: manifest.mediaType };
   return { state: 'list', index: manifest, ...(etag !== undefined && { etag }) };
 }

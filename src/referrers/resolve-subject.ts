@@ -15,7 +15,11 @@ export interface PlatformSubject {
 }
 
 /** Reads what a tag or digest names. Throws `manifest-unknown` that says which registry answered. */
-export async function fetchImage(store: Store, target: ManifestTarget, options: ReadOptions = {}): Promise<FetchedManifest> {
+export async function fetchImage(
+  store: Store,
+  target: ManifestTarget,
+  options: ReadOptions = {},
+): Promise<FetchedManifest> {
   const fetched = await store.findManifest(target, options);
   if (fetched === undefined) throw imageNotFound(store, target);
   const { manifest } = fetched;
@@ -56,15 +60,21 @@ export function selectPlatforms(
 ): PlatformSubject[] {
   if (wanted === 'all') return [...available];
   const chosen = wanted.flatMap((platform) => {
-    const found = available.filter((subject) => subject.platform !== undefined && matchesPlatform(platform, subject.platform));
+    const found = available.filter(
+      (subject) => subject.platform !== undefined && matchesPlatform(platform, subject.platform),
+    );
     if (found.length === 0) throw platformNotFound(platform, available, image);
     return found;
   });
-  return chosen.filter((subject, i) => chosen.findIndex((other) => other.descriptor.digest === subject.descriptor.digest) === i);
+  return chosen.filter(
+    (subject, i) => chosen.findIndex((other) => other.descriptor.digest === subject.descriptor.digest) === i,
+  );
 }
 
 function platformNotFound(platform: Platform, available: readonly PlatformSubject[], image: string): CodedError {
-  const names = available.map((subject) => (subject.platform === undefined ? 'one without a platform' : formatPlatform(subject.platform)));
+  const names = available.map((subject) =>
+    subject.platform === undefined ? 'one without a platform' : formatPlatform(subject.platform),
+  );
   return new CodedError('platform-not-found', `${image} has no platform ${formatPlatform(platform)}`, {
     hint: names.length === 0 ? 'The image names no platform.' : `It has: ${names.join(', ')}.`,
   });
@@ -74,14 +84,19 @@ function platformNotFound(platform: Platform, available: readonly PlatformSubjec
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
 /** The platform of an image with a single manifest, from its config (image-spec 1.1 config.md); undefined if it has none. */
-export async function platformOfManifest(store: Store, manifest: ImageManifest, options: ReadOptions = {}): Promise<Platform | undefined> {
+export async function platformOfManifest(
+  store: Store,
+  manifest: ImageManifest,
+  options: ReadOptions = {},
+): Promise<Platform | undefined> {
   const { config } = manifest;
   const isImage = config.mediaType === OCI_IMAGE_CONFIG || manifest.mediaType === DOCKER_MANIFEST;
   if (!isImage || config.size > MAX_CONFIG_BYTES) return undefined;
   const parts: Uint8Array[] = [];
   for await (const part of store.openBlob(config, options)) parts.push(part);
   const json = parseStrictJson(Buffer.concat(parts), { what: `config ${config.digest}` });
-  if (!isJsonObject(json) || typeof json['os'] !== 'string' || typeof json['architecture'] !== 'string') return undefined;
+  if (!isJsonObject(json) || typeof json['os'] !== 'string' || typeof json['architecture'] !== 'string')
+    return undefined;
   const variant = json['variant'];
   return {
     os: json['os'],
@@ -91,8 +106,11 @@ export async function platformOfManifest(store: Store, manifest: ImageManifest, 
 }
 
 /** The manifest as its own platform, for an image that has only the one. */
-export async function singlePlatform(store: Store, manifest: Manifest, options: ReadOptions = {}): Promise<PlatformSubject> {
+export async function singlePlatform(
+  store: Store,
+  manifest: Manifest,
+  options: ReadOptions = {},
+): Promise<PlatformSubject> {
   const platform = manifest.kind === 'manifest' ? await platformOfManifest(store, manifest, options) : undefined;
   return { descriptor: plainDescriptorOf(manifest), platform };
 }
-
