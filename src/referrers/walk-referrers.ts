@@ -74,10 +74,11 @@ export async function walkReferrers(
           )
         : [];
   }
+  const room = { rows: MAX_ROWS };
   const bySubject = new Map(
     roots.map(({ subject, into }): [string, WalkedSubject] => [
       subject.digest,
-      { referrers: into.flatMap((row) => finish(row, settings)) },
+      { referrers: into.flatMap((row) => finish(row, settings, [], room)) },
     ]),
   );
   return { bySubject, unread };
