@@ -1,0 +1,90 @@
+import { type CodedError, hasCode } from '../errors/coded-error.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from '../oci/strict-json.ts';
+import { decodeForScan } from './decode-text.ts';
+import { type Detection, settleRecognition } from './detection.ts';
+import { csaf } from './formats/csaf.ts';
+import { cyclonedxJson } from './formats/cyclonedx-json.ts';
+import { dsse } from './formats/dsse.ts';
+import { inToto } from './formats/in-toto.ts';
+import type { JsonFormat } from './formats/json-format.ts';
+import { notationJws } from './formats/notation-jws.ts';
+import { openvex } from './formats/openvex.ts';
+import { sarif } from './formats/sarif.ts';
+import { sigstoreBundle } from './formats/sigstore-bundle.ts';
+import { simplesigning } from './formats/simplesigning.ts';
+import { spdxJson } from './formats/spdx-json.ts';
+import { spdx3Json } from './formats/spdx3-json.ts';
+
+/** Tried in this order: what wraps a document comes before what may be inside. */
+export const JSON_FORMATS: readonly JsonFormat[] = [
+  sigstoreBundle,
+  dsse,
+  inToto,
+  notationJws,
+  simplesigning,
+  cyclonedxJson,
+  spdxJson,
+  spdx3Json,
+  sarif,
+  openvex,
+  csaf,
+];
+
+const CLUE_CHARS = 4096;
+const MAX_KEYS_SHOWN = 6;
+
+/** Bytes that begin like JSON -> what they are. They must be strict JSON before anything in them is believed. */
+export function detectJson(bytes: Uint8Array): Detection {
+  let value: JsonValue;
+  try {
+    value = parseStrictJson(bytes, { what: 'the text' });
+  } catch (error) {
+    if (!hasCode(error, 'json-invalid')) throw error;
+    return { kind: 'unknown', reason: describeBrokenJson(bytes, error) };
+  }
+  return isJsonObject(value)
+    ? detectObject(value)
+    : { kind: 'unknown', reason: 'it is a JSON array, and no known format is one' };
+}
+
+function detectObject(json: JsonObject): Detection {
+  let firstNearMiss: Detection | undefined;
+  for (const format of JSON_FORMATS) {
+    const recognition = format.recognise(json);
+    if (recognition === undefined) continue;
+    const settled = settleRecognition(recognition, format.title, () => '');
+    if (settled.kind !== 'unknown') return settled;
+    firstNearMiss ??= settled;
+  }
+  return firstNearMiss ?? { kind: 'unknown', reason: `it is JSON of no known format, with ${describeKeys(json)}` };
+}
+
+function describeKeys(json: JsonObject): string {
+  const keys = Object.keys(json);
+  if (keys.length === 0) return 'no keys';
+  const shown = keys.slice(0, MAX_KEYS_SHOWN).map((key) => JSON.stringify(key.slice(0, 40)));
+  return `the keys ${shown.join(', ')}${keys.length > MAX_KEYS_SHOWN ? ', ...' : ''}`;
+}
+
+function describeBrokenJson(bytes: Uint8Array, error: CodedError): string {
+  const text = decodeForScan(bytes).trim();
+  const clue = JSON_FORMATS.find((format) => text.slice(0, CLUE_CHARS).includes(format.clue));
+  const subject = clue === undefined ? 'it begins like JSON' : `it looks like ${clue.title}`;
+  return `${subject}, but ${describeFault(bytes, text, error)}`;
+}
+
+function describeFault(bytes: Uint8Array, text: string, error: CodedError): string {
+  const [a, b] = bytes;
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+    return 'it is written in UTF-16, and JSON is UTF-8 (RFC 8259 §8.1): save it again as UTF-8';
+  }
+  if (isJsonLines(text)) return 'it holds several JSON documents, one a line: attach each as a file of its own';
+  if (!text.endsWith('}') && !text.endsWith(']')) return `it seems to be cut off: ${error.message}`;
+  return error.message;
+}
+
+/** Two lines that are JSON objects each: what `gh attestation download` writes for several attestations. */
+function isJsonLines(text: string): boolean {
+  const lines = text.split('\n', 2).map((line) => line.trim());
+  return lines.length === 2 && lines.every((line) => line.startsWith('{') && line.endsWith('}'));
+}

@@ -1,0 +1,70 @@
+import { decodeForScan } from './decode-text.ts';
+import { describeContent } from './describe-content.ts';
+import { detectJson } from './detect-json.ts';
+import { type Detection, type Recognition, settleRecognition } from './detection.ts';
+import { CYCLONEDX_XML_TITLE, describeXml, recogniseCyclonedxXml } from './formats/cyclonedx-xml.ts';
+import { COSE_SIGN1_BYTE, NOTATION_COSE_TITLE, recogniseNotationCose } from './formats/notation-cose.ts';
+import { recogniseSpdxTagValue, SPDX_TAG_VALUE_TITLE } from './formats/spdx-tag-value.ts';
+
+/** Documents over this many bytes are not parsed to find their type. */
+export const MAX_DETECT_BYTES = 64 * 1024 * 1024;
+/** How much of a document `head` should hold: comments may stand before what tells. */
+export const DETECT_HEAD_BYTES = 64 * 1024;
+
+/** A document, of which most need only the first bytes to be told from another. */
+export interface EvidenceSource {
+  /** The first bytes: DETECT_HEAD_BYTES of them, or all if there are fewer. */
+  readonly head: Uint8Array;
+  /** Bytes of the whole. */
+  readonly size: number;
+  /** All bytes. Called only where `size` is at most MAX_DETECT_BYTES. */
+  readAll(): Promise<Uint8Array>;
+}
+
+type Shape = 'json' | 'xml' | 'cose' | 'other';
+
+/**
+ * What a document is, from its content alone; docs/detection.md has the formats and their order. What is broken in a
+ * document is no error but `unknown` with a reason; what is thrown comes from the source.
+ */
+export async function detectEvidence(source: EvidenceSource): Promise<Detection> {
+  const { head, size } = source;
+  const shape = shapeOf(head);
+  if (shape === 'other') return detectOther(head);
+  if (size <= MAX_DETECT_BYTES) return detectBytes(head.byteLength === size ? head : await source.readAll());
+  // the root element is in the head, all else would have to be parsed whole
+  if (shape === 'xml') return detectXml(head, false);
+  const limit = MAX_DETECT_BYTES / 1024 / 1024;
+  return { kind: 'unknown', reason: `it has ${size} bytes, and content is looked at up to ${limit} MiB` };
+}
+
+/** The same for a document that is in memory whole. */
+export function detectBytes(bytes: Uint8Array): Detection {
+  switch (shapeOf(bytes)) {
+    case 'json':
+      return detectJson(bytes);
+    case 'xml':
+      return detectXml(bytes, true);
+    case 'cose':
+      return settleRecognition(recogniseNotationCose(bytes), NOTATION_COSE_TITLE, () => 'it is no COSE signature');
+    case 'other':
+      return detectOther(bytes);
+  }
+}
+
+function shapeOf(bytes: Uint8Array): Shape {
+  if (bytes[0] === COSE_SIGN1_BYTE) return 'cose';
+  const text = decodeForScan(bytes.subarray(0, DETECT_HEAD_BYTES)).trimStart();
+  if (text.startsWith('{') || text.startsWith('[')) return 'json';
+  return text.startsWith('<') ? 'xml' : 'other';
+}
+
+function detectXml(bytes: Uint8Array, whole: boolean): Detection {
+  const recognition: Recognition = recogniseCyclonedxXml(bytes, whole);
+  return settleRecognition(recognition, CYCLONEDX_XML_TITLE, () => describeXml(bytes));
+}
+
+function detectOther(bytes: Uint8Array): Detection {
+  const head = bytes.subarray(0, DETECT_HEAD_BYTES);
+  return settleRecognition(recogniseSpdxTagValue(head), SPDX_TAG_VALUE_TITLE, () => describeContent(head));
+}
