@@ -1,0 +1,40 @@
+import { CodedError } from '../../errors/coded-error.ts';
+import type { CredentialProvider } from '../types.ts';
+
+/** The inputs registry-username and registry-password, for every registry of the run. Throws `input-conflict` for one without the other. */
+export function createInputProvider(inputs: {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}): CredentialProvider {
+  const { username = '', password = '' } = inputs;
+  if ((username === '') !== (password === '')) {
+    const [given, missing] = username === '' ? ['password', 'username'] : ['username', 'password'];
+    throw new CodedError('input-conflict', `registry-${given} is given without registry-${missing}`, {
+      hint: 'Give both, or neither: an empty value often is a secret that this workflow may not read.',
+    });
+  }
+  return {
+    async find() {
+      return password === '' ? undefined : { kind: 'basic', username, password, origin: 'input registry-username' };
+    },
+  };
+}
+
+/** `Credential.origin` of the job's default token: it may be refused where anonymous reading is allowed. */
+export const GITHUB_TOKEN_ORIGIN = 'github-token';
+
+const GITHUB_REGISTRY = 'ghcr.io';
+
+/** The job's default token, for ghcr.io and nowhere else. ghcr.io takes any user name beside a token. */
+export function createGithubTokenProvider(
+  token: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): CredentialProvider {
+  return {
+    async find(registry) {
+      if (!token || registry !== GITHUB_REGISTRY) return undefined;
+      const username = env['GITHUB_ACTOR'] || 'x-access-token';
+      return { kind: 'basic', username, password: token, origin: GITHUB_TOKEN_ORIGIN };
+    },
+  };
+}
