@@ -1,0 +1,131 @@
+/** Bytes that may wait unread before the sender is asked to pause. */
+const PAUSE_AT = 256 * 1024;
+const RESUME_AT = 64 * 1024;
+
+/** An unread rest up to this size is read away so that the connection can serve again; more is cut off. */
+const DRAIN_LIMIT = 64 * 1024;
+
+/** What the body needs of the connection that it arrives on. */
+export interface BodySource {
+  pause(): void;
+  resume(): void;
+  abort(reason: Error): void;
+}
+
+/**
+ * A response body as it arrives: pushed in by the connection, pulled out by one reader, with back-pressure between
+ * them. It ends whole, or with an error that the reader sees after the bytes that came before it.
+ */
+export class IncomingBody {
+  readonly #source: BodySource;
+  readonly #onSettled: (error: Error | undefined) => void;
+  readonly #chunks: Uint8Array[] = [];
+  #waiting = 0;
+  #received = 0;
+  #state: 'open' | 'ended' | 'failed' = 'open';
+  #error: Error | undefined;
+  #draining = false;
+  #wake: (() => void) | undefined;
+
+  /** `onSettled` is called once, when the last byte has come or none will come any more. */
+  constructor(source: BodySource, onSettled: (error: Error | undefined) => void) {
+    this.#source = source;
+    this.#onSettled = onSettled;
+  }
+
+  /** Bytes that have come so far. */
+  get received(): number {
+    return this.#received;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#received += chunk.byteLength;
+    this.#waiting += chunk.byteLength;
+    if (this.#draining) {
+      if (this.#waiting > DRAIN_LIMIT) this.#source.abort(new Error('the rest of the response is not wanted'));
+      return;
+    }
+    this.#chunks.push(chunk);
+    if (this.#waiting > PAUSE_AT) this.#source.pause();
+    this.#notify();
+  }
+
+  end(): void {
+    this.#settle('ended', undefined);
+  }
+
+  fail(error: Error): void {
+    this.#settle('failed', error);
+  }
+
+  /** The bytes as they arrive. Leaving the loop early discards the rest. */
+  async *read(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for (;;) {
+        const chunk = await this.#next();
+        if (chunk === undefined) return;
+        yield chunk;
+      }
+    } finally {
+      await this.discard();
+    }
+  }
+
+  /** The first bytes, at most `limit` and all of them if fewer; they stay to be read. Errors are left to the reader. */
+  async peek(limit: number): Promise<Uint8Array> {
+    const enough = Math.min(limit, PAUSE_AT);
+    while (this.#waiting < enough && this.#state === 'open') await this.#arrival();
+    return concatBytes(this.#chunks).subarray(0, limit);
+  }
+
+  /** Lets go of what was not read: a short rest is read away, a long one costs the connection. Never throws. */
+  async discard(): Promise<void> {
+    this.#draining = true;
+    this.#chunks.length = 0;
+    this.#waiting = 0;
+    if (this.#state === 'open') this.#source.resume();
+    while (this.#state === 'open') await this.#arrival();
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    while (this.#chunks.length === 0 && this.#state === 'open') await this.#arrival();
+    const chunk = this.#chunks.shift();
+    if (chunk === undefined) {
+      if (this.#error !== undefined && !this.#draining) throw this.#error;
+      return undefined;
+    }
+    this.#waiting -= chunk.byteLength;
+    if (this.#waiting < RESUME_AT) this.#source.resume();
+    return chunk;
+  }
+
+  #arrival(): Promise<void> {
+    return new Promise((resolve) => {
+      const before = this.#wake;
+      this.#wake = () => {
+        before?.();
+        resolve();
+      };
+    });
+  }
+
+  #settle(state: 'ended' | 'failed', error: Error | undefined): void {
+    if (this.#state !== 'open') return;
+    this.#state = state;
+    this.#error = error;
+    this.#onSettled(error);
+    this.#notify();
+  }
+
+  #notify(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}
+
+export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined) return only;
+  return Buffer.concat(chunks);
+}
