@@ -76,6 +76,7 @@ export const ERROR_EXIT_CODES = {
   'json-invalid': 3,
   'manifest-invalid': 3,
   'layout-invalid': 3,
+  'layout-locked': 3,
 
   // Referrers.
   'referrers-api-required': 1,

@@ -1,8 +1,8 @@
-import { CodedError } from '../../errors/coded-error.ts';
+import { CodedError, hasCode } from '../../errors/coded-error.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { type Digest, verifyBytes } from '../../oci/digest.ts';
 import { effectiveArtifactType, MAX_MANIFEST_BYTES, type Manifest, parseManifest } from '../../oci/manifest.ts';
-import { isIndexType } from '../../oci/media-types.ts';
+import { isImageManifestType, isIndexType } from '../../oci/media-types.ts';
 import type { LayoutBackend } from './layout-backend.ts';
 import { type LayoutIndex, resolveTag, withManifest, withoutManifest, withoutTag } from './layout-index.ts';
 import { type ManifestFacts, ManifestFactsCache } from './manifest-facts.ts';
@@ -14,6 +14,12 @@ export interface PutManifest {
   readonly condition?: ((current: Descriptor | undefined) => boolean) | undefined;
   /** Take the old target of a tag out of the index when the tag was all that it had. */
   readonly dropReplaced?: boolean;
+}
+
+export interface RemoveTag {
+  readonly condition?: (current: Descriptor | undefined) => boolean;
+  /** Take what the tag named out of the index, too, if it is an index without another tag. */
+  readonly dropManifest?: boolean;
 }
 
 /**
@@ -86,14 +92,19 @@ export class Layout {
       allowed = condition?.(current) ?? true;
       if (!allowed) return index;
       const next = withManifest(index, descriptor, tags);
-      return dropReplaced ? withoutOrphan(next, current, digest) : next;
+      return dropReplaced && current?.digest !== digest ? withoutOrphan(next, current) : next;
     });
     return allowed;
   }
 
-  /** False: there was no such tag. The manifest stays, without it. */
-  async removeTag(tag: string): Promise<boolean> {
-    return this.#edit((index) => withoutTag(index, tag));
+  /** False: there was no such tag, or `condition` refused. The manifest stays without it, unless `dropManifest`. */
+  async removeTag(tag: string, options: RemoveTag = {}): Promise<boolean> {
+    return this.#edit((index) => {
+      const current = resolveTag(index, tag, this.backend.name);
+      if (options.condition?.(current) === false) return index;
+      const next = withoutTag(index, tag);
+      return options.dropManifest === true ? withoutOrphan(next, current) : next;
+    });
   }
 
   /** Removes a manifest with its tags and its blob. False: there was none. */
@@ -150,8 +161,15 @@ export class Layout {
     return undefined;
   }
 
-  #loadManifest(descriptor: Descriptor): Promise<Manifest | undefined> {
-    return this.readManifest(descriptor);
+  /** An entry of a type unknown here may be anything, a tarball too: only known types have to be sound. */
+  async #loadManifest(descriptor: Descriptor): Promise<Manifest | undefined> {
+    const isKnown = isIndexType(descriptor.mediaType) || isImageManifestType(descriptor.mediaType);
+    try {
+      return await this.readManifest(descriptor);
+    } catch (error) {
+      if (!isKnown && hasCode(error, 'json-invalid', 'manifest-invalid', 'layout-invalid')) return undefined;
+      throw error;
+    }
   }
 
   async #edit(edit: (index: LayoutIndex) => LayoutIndex): Promise<boolean> {
@@ -166,8 +184,8 @@ export class Layout {
 }
 
 /** A fallback index that was replaced is of no use to anybody, and would stand in index.json for ever. */
-function withoutOrphan(index: LayoutIndex, replaced: Descriptor | undefined, by: Digest): LayoutIndex {
-  if (replaced === undefined || replaced.digest === by || !isIndexType(replaced.mediaType)) return index;
+function withoutOrphan(index: LayoutIndex, replaced: Descriptor | undefined): LayoutIndex {
+  if (replaced === undefined || !isIndexType(replaced.mediaType)) return index;
   const tagged = index.entries.some((entry) => entry.descriptor.digest === replaced.digest && entry.tag !== undefined);
   return tagged ? index : withoutManifest(index, replaced.digest);
 }
