@@ -1,0 +1,85 @@
+import type { AttachedRow, AttachResult, AttachStatus } from '../commands/attach/result.ts';
+import { formatBytes } from './format-bytes.ts';
+import type { SummaryOptions } from './list-summary.ts';
+import { BoundedPage, markdownCode, markdownDetails, markdownPre, markdownText } from './markdown.ts';
+import { plural } from './plural.ts';
+import { shortDigest } from './short-digest.ts';
+import { sourceName } from './source-names.ts';
+import { MAX_SUMMARY_BYTES, renderSummaryFooter } from './summary-parts.ts';
+import { byteLength } from './truncate.ts';
+
+/** The job summary of an attach command, in GitHub's Markdown: at most `maxBytes`, and it says what was left out. */
+export function renderAttachSummary(result: AttachResult, options: SummaryOptions = {}): string {
+  const footer = renderSummaryFooter(result.warnings, options.economy);
+  const page = new BoundedPage((options.maxBytes ?? MAX_SUMMARY_BYTES) - byteLength(footer));
+  page.add(heading(result));
+  page.add(verdict(result));
+  page.addTable(HEADER, failedFirst(result.rows).map(tableCells));
+  const failures = result.rows.flatMap(failureLine);
+  if (failures.length > 0) page.add(failures.slice(0, MAX_FAILURES).join('\n'));
+  const references = result.rows.flatMap(referenceOf);
+  if (references.length > 0) page.add(markdownDetails('References', markdownPre(references)));
+  return `${page}\n${footer}`;
+}
+
+const MAX_FAILURES = 50;
+
+function heading(result: AttachResult): string {
+  const repositories = new Set(result.rows.map((row) => row.repository));
+  const [only] = repositories;
+  const target =
+    repositories.size === 1 && only !== undefined
+      ? markdownCode(only)
+      : plural(repositories.size, 'repository', 'repositories');
+  return `## ${result.dryRun ? 'Dry run: what would be attached to' : 'Attached to'} ${target}`;
+}
+
+const STATUS_MARKS: Readonly<Record<AttachStatus, string>> = {
+  attached: '✅',
+  unchanged: '☑️',
+  replaced: '♻️',
+  planned: '📝',
+  failed: '❌',
+};
+
+function verdict({ rows }: AttachResult): string {
+  const counts = (Object.keys(STATUS_MARKS) as AttachStatus[])
+    .map((status) => ({ status, count: rows.filter((row) => row.status === status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${STATUS_MARKS[status]} <b>${count}</b> ${status}`);
+  return counts.length === 0 ? 'Nothing was to be attached.' : `${counts.join(' · ')}`;
+}
+
+/** Where rows are cut, what went wrong is still shown. */
+function failedFirst(rows: readonly AttachedRow[]): AttachedRow[] {
+  return [...rows.filter((row) => row.status === 'failed'), ...rows.filter((row) => row.status !== 'failed')];
+}
+
+const HEADER = ['Image', 'Platform', 'Type', 'Files', 'Size', 'Status', 'Found by', 'Digest'];
+
+function tableCells(row: AttachedRow): string[] {
+  return [
+    markdownCode(row.repository),
+    markdownText(row.platform ?? '—'),
+    markdownCode(row.artifactType ?? '', 128),
+    markdownText(row.titles.join(', ')),
+    formatBytes(row.size),
+    `${STATUS_MARKS[row.status]} ${row.status}`,
+    row.via === undefined ? '' : sourceName(row.via),
+    markdownCode(row.digest === undefined ? '' : shortDigest(row.digest)),
+  ];
+}
+
+/** Whole references, to be copied. */
+function referenceOf(row: AttachedRow): string[] {
+  const onRegistry = row.status !== 'failed' && row.status !== 'planned';
+  return onRegistry && row.digest !== undefined ? [`${row.repository}@${row.digest}`] : [];
+}
+
+function failureLine(row: AttachedRow): string[] {
+  const { error } = row;
+  if (error === undefined) return [];
+  const hint = error.hint === undefined ? '' : ` <i>${markdownText(error.hint, 1024)}</i>`;
+  const place = markdownCode([row.repository, row.platform].filter((part) => part !== undefined).join(' '));
+  return [`- ❌ ${place}: <b>${error.code}</b>: ${markdownText(error.message, 1024)}${hint}`];
+}

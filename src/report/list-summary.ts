@@ -1,0 +1,117 @@
+import type { ListedImage, ListResult } from '../commands/list/result.ts';
+import type { Economy } from '../net/types.ts';
+import type { ReferrersTree, UnreadSource } from '../referrers/types.ts';
+import { formatBytes } from './format-bytes.ts';
+import { BoundedPage, markdownCode, markdownText } from './markdown.ts';
+import { renderMermaidTree } from './mermaid-tree.ts';
+import { plural } from './plural.ts';
+import {
+  contentSizeOf,
+  contentTextOf,
+  createdOf,
+  labelledNodes,
+  type ReferrerRow,
+  selectedRows,
+  typeText,
+} from './referrer-rows.ts';
+import { shortDigest } from './short-digest.ts';
+import { capabilityName, sourceName } from './source-names.ts';
+import { MAX_SUMMARY_BYTES, renderSummaryFooter, renderVerdict } from './summary-parts.ts';
+import { byteLength } from './truncate.ts';
+
+export interface SummaryOptions {
+  readonly economy?: Economy | undefined;
+  /** Default MAX_SUMMARY_BYTES. */
+  readonly maxBytes?: number;
+}
+
+/** The job summary of a list command, in GitHub's Markdown: at most `maxBytes`, and it says what was left out. */
+export function renderListSummary(result: ListResult, options: SummaryOptions = {}): string {
+  const footer = renderSummaryFooter(result.warnings, options.economy);
+  const page = new BoundedPage((options.maxBytes ?? MAX_SUMMARY_BYTES) - byteLength(footer) - OMITTED_BYTES);
+  page.add(heading(result));
+  page.add(renderVerdict(result.error, verdict(result), result.complete));
+  let omitted = 0;
+  for (const image of result.images) {
+    if (!addImage(page, image, result.images.length > 1)) omitted++;
+  }
+  const more = omitted === 0 ? '' : `… and ${plural(omitted, 'more image')} that a summary has no room for.\n\n`;
+  return `${page}\n${more}${footer}`;
+}
+
+const OMITTED_BYTES = 120;
+
+function heading({ images }: ListResult): string {
+  const [only] = images;
+  return images.length === 1 && only !== undefined
+    ? `## Referrers of ${markdownCode(only.requested)}`
+    : `## Referrers of ${plural(images.length, 'image')}`;
+}
+
+function verdict(result: ListResult): string {
+  const found = `<b>${plural(result.count, 'referrer')}</b>`;
+  const asked = result.minCount > 0 ? `, at least ${result.minCount} asked for` : '';
+  const sources = result.complete ? 'every source was read' : 'but not every source could be read';
+  const downloads = result.downloads.length > 0 ? `; ${plural(result.downloads.length, 'file')} downloaded` : '';
+  return `${found}${asked}; ${sources}${downloads}.`;
+}
+
+function addImage(page: BoundedPage, image: ListedImage, titled: boolean): boolean {
+  const title = titled ? `### ${markdownCode(image.requested)}\n\n` : '';
+  if (image.tree === undefined) {
+    const { code, message } = image.error;
+    return page.add(`${title}❌ <b>${code}</b>: ${markdownText(message, 1024)}`);
+  }
+  const { tree } = image;
+  if (!page.add(`${title}${subjectLine(tree)}`)) return false;
+  if (tree.unread.length > 0) page.add(unreadList(tree));
+  const rows = selectedRows(tree);
+  const whole = rows.length === 0 || page.addTable(HEADER, rows.map(tableCells));
+  const graph = whole ? renderMermaidTree(tree) : undefined;
+  if (graph !== undefined) page.add(graph);
+  return true;
+}
+
+function subjectLine(tree: ReferrersTree): string {
+  const [root, ...platforms] = labelledNodes(tree);
+  const missing = platforms.filter(({ node }) => node.missing).length;
+  const parts = [
+    markdownCode(tree.root.descriptor.digest),
+    markdownText(platforms.length > 0 ? `index of ${plural(platforms.length, 'platform')}` : (root?.label ?? '')),
+    ...(missing > 0 ? [`${missing} of them not in the registry`] : []),
+    capabilityName(tree.capability),
+  ];
+  return parts.join(' · ');
+}
+
+function unreadList(tree: ReferrersTree): string {
+  const labels = new Map(labelledNodes(tree).map(({ node, label }) => [node.descriptor.digest, label]));
+  const shown = tree.unread
+    .slice(0, MAX_UNREAD)
+    .map((unread) => `- ⚠️ ${unreadText(unread, labels.get(unread.subject))}`);
+  const more = tree.unread.length - shown.length;
+  return [...shown, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
+}
+
+const MAX_UNREAD = 20;
+
+function unreadText(unread: UnreadSource, label: string | undefined): string {
+  const subject = markdownCode(label ?? shortDigest(unread.subject));
+  return `could not look: ${sourceName(unread.source)} of ${subject}: <b>${markdownText(unread.code)}</b> ${markdownText(unread.reason, 512)}`;
+}
+
+const HEADER = ['Refers to', 'Type', 'Content', 'Size', 'Created', 'Digest', 'Seen in', 'Proved'];
+
+function tableCells({ referrer, path }: ReferrerRow): string[] {
+  const size = contentSizeOf(referrer);
+  return [
+    path.map((part) => markdownCode(part, 80)).join(' › '),
+    markdownCode(typeText(referrer), 128),
+    markdownText(contentTextOf(referrer)),
+    size === undefined ? '' : formatBytes(size),
+    markdownText(createdOf(referrer) ?? '', 40),
+    markdownCode(shortDigest(referrer.descriptor.digest)),
+    referrer.sources.map(sourceName).join(', '),
+    referrer.verified ? '✅' : '—',
+  ];
+}

@@ -1,0 +1,120 @@
+import type { ListedImage, ListResult } from '../commands/list/result.ts';
+import type { Referrer, ReferrersTree } from '../referrers/types.ts';
+import { escapeTerminal } from './escape.ts';
+import { formatBytes } from './format-bytes.ts';
+import { plural } from './plural.ts';
+import {
+  contentSizeOf,
+  contentTextOf,
+  inDisplayOrder,
+  type LabelledNode,
+  labelledNodes,
+  typeText,
+} from './referrer-rows.ts';
+import { shortDigest } from './short-digest.ts';
+import { sourceName } from './source-names.ts';
+import { plainStyle, type TextStyle } from './text-style.ts';
+import { alignColumns, type TextCell } from './text-table.ts';
+import { truncateBytes } from './truncate.ts';
+
+/** The result of a list command for a terminal: a tree an image, then one line that says how it went. */
+export function renderListText(result: ListResult, style: TextStyle = plainStyle): string {
+  const images = result.images.map((image) => renderImage(image, style).join('\n'));
+  const downloads = result.downloads.map((file) => `${style.dim('wrote')} ${escapeTerminal(file.path)}`);
+  const blocks = [...images, ...(downloads.length > 0 ? [downloads.join('\n')] : []), verdictLine(result, style)];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function renderImage(image: ListedImage, style: TextStyle): string[] {
+  const title = style.heading(escapeTerminal(image.requested));
+  if (image.tree === undefined) {
+    return [title, `${style.bad('✗')} ${image.error.code}: ${escapeTerminal(image.error.message)}`];
+  }
+  const { tree } = image;
+  return [title, ...alignColumns(treeRows(tree, style)), ...unreadLines(tree, style)];
+}
+
+/** A line for each subject and each referrer: branch and type, digest, size, sources, proof, content. */
+function treeRows(tree: ReferrersTree, style: TextStyle): TextCell[][] {
+  const [root, ...platforms] = labelledNodes(tree);
+  if (root === undefined) return [];
+  const rows = [subjectRow('', root, style)];
+  const below = inDisplayOrder(root.node.referrers);
+  below.forEach((referrer, i) => {
+    addReferrer(rows, referrer, '', i === below.length - 1 && platforms.length === 0, style);
+  });
+  platforms.forEach((platform, i) => {
+    const isLast = i === platforms.length - 1;
+    rows.push(subjectRow(branch(isLast), platform, style));
+    const referrers = inDisplayOrder(platform.node.referrers);
+    referrers.forEach((referrer, j) => {
+      addReferrer(rows, referrer, trunk(isLast), j === referrers.length - 1, style);
+    });
+  });
+  return rows;
+}
+
+function addReferrer(rows: TextCell[][], referrer: Referrer, prefix: string, isLast: boolean, style: TextStyle): void {
+  rows.push(referrerRow(prefix + branch(isLast), referrer, style));
+  const below = inDisplayOrder(referrer.referrers);
+  below.forEach((next, i) => {
+    addReferrer(rows, next, prefix + trunk(isLast), i === below.length - 1, style);
+  });
+}
+
+function branch(isLast: boolean): string {
+  return isLast ? '└── ' : '├── ';
+}
+
+function trunk(isLast: boolean): string {
+  return isLast ? '    ' : '│   ';
+}
+
+function subjectRow(prefix: string, { node, label }: LabelledNode, style: TextStyle): TextCell[] {
+  return [
+    treeCell(prefix, label, node.missing ? style.bad : style.heading),
+    { text: shortDigest(node.descriptor.digest), style: style.dim },
+    ...(node.missing ? [{ text: '' }, { text: 'not in the registry', style: style.bad }] : []),
+  ];
+}
+
+function referrerRow(prefix: string, referrer: Referrer, style: TextStyle): TextCell[] {
+  const size = contentSizeOf(referrer);
+  return [
+    treeCell(prefix, typeText(referrer), referrer.selected ? style.type : style.dim),
+    { text: shortDigest(referrer.descriptor.digest), style: style.dim },
+    { text: size === undefined ? '' : formatBytes(size), align: 'right' },
+    { text: referrer.sources.map(sourceName).join(', '), style: style.dim },
+    referrer.verified ? { text: '✓', style: style.good } : { text: '?', style: style.warn },
+    { text: escapeTerminal(truncateBytes(contentTextOf(referrer), MAX_CONTENT_BYTES)) },
+  ];
+}
+
+const MAX_CONTENT_BYTES = 160;
+
+function treeCell(prefix: string, label: string, style: (text: string) => string): TextCell {
+  const shown = escapeTerminal(truncateBytes(label, MAX_CONTENT_BYTES));
+  return { text: prefix + shown, style: () => prefix + style(shown) };
+}
+
+function unreadLines(tree: ReferrersTree, style: TextStyle): string[] {
+  return tree.unread.map(
+    ({ source, subject, code, reason }) =>
+      `${style.warn('!')} could not look: ${sourceName(source)} of ${shortDigest(subject)}: ${escapeTerminal(`${code}: ${reason}`)}`,
+  );
+}
+
+function verdictLine(result: ListResult, style: TextStyle): string {
+  const unproved = result.images.some(({ tree }) => tree !== undefined && hasUnproved(tree));
+  const mark = result.error !== undefined ? style.bad('✗') : result.complete ? style.good('✓') : style.warn('!');
+  const asked = result.minCount > 0 ? `, at least ${result.minCount} asked for` : '';
+  const sources = result.complete ? 'every source was read' : 'not every source could be read';
+  const legend = unproved ? style.dim(' (?: not proved from its bytes)') : '';
+  return `${mark} ${plural(result.count, 'referrer')}${asked}; ${sources}${legend}`;
+}
+
+function hasUnproved(tree: ReferrersTree): boolean {
+  const some = (referrers: readonly Referrer[]): boolean =>
+    referrers.some((referrer) => !referrer.verified || some(referrer.referrers));
+  return labelledNodes(tree).some(({ node }) => some(node.referrers));
+}

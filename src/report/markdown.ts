@@ -1,0 +1,75 @@
+import { escapeHtml, escapeMarkdownCell } from './escape.ts';
+import { byteLength, truncateBytes } from './truncate.ts';
+
+const MAX_CELL_BYTES = 256;
+
+/** Untrusted text as running Markdown, cut where it is longer than a cell may be. */
+export function markdownText(text: string, maxBytes = MAX_CELL_BYTES): string {
+  return escapeMarkdownCell(truncateBytes(text, maxBytes));
+}
+
+/** Untrusted text in code font: GitHub looks for no mentions or issue numbers in it. Empty stays empty. */
+export function markdownCode(text: string, maxBytes = MAX_CELL_BYTES): string {
+  return text === '' ? '' : `<code>${markdownText(text, maxBytes)}</code>`;
+}
+
+/** Untrusted lines as they are, to be copied. Markdown reads nothing up to the closing tag (CommonMark 0.31 §4.6). */
+export function markdownPre(lines: readonly string[]): string {
+  return `<pre>${lines.map(escapeHtml).join('\n')}</pre>`;
+}
+
+/** A part that the reader may open. `body` is Markdown. */
+export function markdownDetails(summary: string, body: string): string {
+  return `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Blocks of Markdown, a blank line between them, that together stay within a number of bytes. */
+export class BoundedPage {
+  readonly #blocks: string[] = [];
+  #left: number;
+
+  constructor(maxBytes: number) {
+    this.#left = maxBytes;
+  }
+
+  /** False, and nothing is added, where the block does not fit. */
+  add(block: string): boolean {
+    const bytes = byteLength(block) + BLANK_LINE;
+    if (bytes > this.#left) return false;
+    this.#left -= bytes;
+    this.#blocks.push(block);
+    return true;
+  }
+
+  /** Adds as many rows as fit and, where that is not all, a line that says how many more there are. */
+  addTable(header: readonly string[], rows: readonly (readonly string[])[]): boolean {
+    const lines = [tableRow(header), tableRow(header.map(() => '---'))];
+    let left = this.#left - byteLength(lines.join('\n')) - BLANK_LINE - MORE_ROWS_BYTES;
+    let shown = 0;
+    for (const cells of rows) {
+      const line = tableRow(cells);
+      left -= byteLength(line) + 1;
+      if (left < 0) break;
+      lines.push(line);
+      shown++;
+    }
+    if (shown > 0 && !this.add(lines.join('\n'))) shown = 0;
+    if (shown < rows.length) this.add(moreRows(rows.length - shown));
+    return shown === rows.length;
+  }
+
+  toString(): string {
+    return `${this.#blocks.join('\n\n')}\n`;
+  }
+}
+
+const BLANK_LINE = 2;
+const MORE_ROWS_BYTES = 120;
+
+function moreRows(count: number): string {
+  return `… and ${count} more ${count === 1 ? 'row' : 'rows'} that a summary has no room for.`;
+}

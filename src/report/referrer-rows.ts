@@ -1,0 +1,95 @@
+import { ANNOTATION_CREATED, ANNOTATION_TITLE, OCI_EMPTY } from '../oci/media-types.ts';
+import { formatPlatform } from '../oci/platform.ts';
+import type { Referrer, ReferrersTree, SubjectNode } from '../referrers/types.ts';
+
+/** A subject of the tree, with the name that people know it by. */
+export interface LabelledNode {
+  readonly node: SubjectNode;
+  /** `index`, `image`, or the platform: `linux/arm64/v8`. Untrusted. */
+  readonly label: string;
+}
+
+/** A referrer as a line of a table. Every text in it is untrusted. */
+export interface ReferrerRow {
+  readonly referrer: Referrer;
+  /** What it refers to: the subject's label, then for deeper rows the types on the way. */
+  readonly path: readonly string[];
+}
+
+/** The root, then the platforms in the order of the index. */
+export function labelledNodes(tree: ReferrersTree): LabelledNode[] {
+  const { root } = tree;
+  const rootLabel = root.children.length > 0 ? 'index' : platformOf(root, 'image');
+  return [
+    { node: root, label: rootLabel },
+    ...root.children.map((node) => ({ node, label: platformOf(node, 'no platform') })),
+  ];
+}
+
+function platformOf(node: SubjectNode, otherwise: string): string {
+  return node.platform === undefined ? otherwise : formatPlatform(node.platform);
+}
+
+/** Every row that the filter selects, a subject after the other, each followed by what refers to it. */
+export function selectedRows(tree: ReferrersTree): ReferrerRow[] {
+  return labelledNodes(tree).flatMap(({ node, label }) => rowsOf(node.referrers, [label]));
+}
+
+function rowsOf(referrers: readonly Referrer[], path: readonly string[]): ReferrerRow[] {
+  return inDisplayOrder(referrers).flatMap((referrer) => [
+    ...(referrer.selected ? [{ referrer, path }] : []),
+    ...rowsOf(referrer.referrers, [...path, typeText(referrer)]),
+  ]);
+}
+
+/** By type, time, then digest: the same rows always stand in the same order, whatever the registry's was. */
+export function inDisplayOrder(referrers: readonly Referrer[]): Referrer[] {
+  return [...referrers].sort(
+    (a, b) =>
+      compare(a.descriptor.artifactType ?? '', b.descriptor.artifactType ?? '') ||
+      compare(createdOf(a) ?? '', createdOf(b) ?? '') ||
+      compare(a.descriptor.digest, b.descriptor.digest),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function typeText(referrer: Referrer): string {
+  return referrer.descriptor.artifactType ?? '(no type)';
+}
+
+export function createdOf(referrer: Referrer): string | undefined {
+  return referrer.descriptor.annotations?.[ANNOTATION_CREATED];
+}
+
+/** Titles of its files, in layer order; empty where the manifest was not read. */
+export function titlesOf(referrer: Referrer): string[] {
+  const { manifest } = referrer;
+  const layers = manifest?.kind === 'manifest' ? manifest.layers : [];
+  return layers.flatMap((layer) => layer.annotations?.[ANNOTATION_TITLE] ?? []);
+}
+
+/** Bytes of its files together; undefined where the manifest was not read. */
+export function contentSizeOf(referrer: Referrer): number | undefined {
+  const { manifest } = referrer;
+  if (manifest?.kind !== 'manifest') return undefined;
+  return manifest.layers.reduce((sum, layer) => sum + (layer.mediaType === OCI_EMPTY ? 0 : layer.size), 0);
+}
+
+const PREDICATE_TYPE_KEYS = ['dev.sigstore.bundle.predicateType', 'in-toto.io/predicate-type'];
+
+/** What is in it, as far as it says: titles of its files, and the predicate type of an attestation. */
+export function contentTextOf(referrer: Referrer): string {
+  const titles = titlesOf(referrer).join(', ');
+  const predicate = predicateTypeOf(referrer);
+  if (predicate === undefined) return titles;
+  return titles === '' ? predicate : `${titles} (${predicate})`;
+}
+
+function predicateTypeOf({ descriptor, manifest }: Referrer): string | undefined {
+  const layers = manifest?.kind === 'manifest' ? manifest.layers : [];
+  const places = [descriptor.annotations, ...layers.map((layer) => layer.annotations)];
+  return PREDICATE_TYPE_KEYS.flatMap((key) => places.map((annotations) => annotations?.[key])).find(Boolean);
+}

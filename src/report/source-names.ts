@@ -1,0 +1,23 @@
+import type { ReferrerSource, ReferrersCapability } from '../referrers/types.ts';
+
+const SOURCE_NAMES: Readonly<Record<ReferrerSource, string>> = {
+  api: 'referrers API',
+  'tag-schema': 'fallback tag',
+  'in-index': 'index',
+  'cosign-tags': 'cosign tag',
+};
+
+/** A source for people: where a row was seen. */
+export function sourceName(source: ReferrerSource): string {
+  return SOURCE_NAMES[source];
+}
+
+const CAPABILITY_NAMES: Readonly<Record<ReferrersCapability, string>> = {
+  api: 'registry with the referrers API',
+  'tag-schema': 'registry without the referrers API: fallback tags',
+  unknown: 'unknown whether the registry has the referrers API',
+};
+
+export function capabilityName(capability: ReferrersCapability): string {
+  return CAPABILITY_NAMES[capability];
+}

@@ -1,0 +1,58 @@
+/** A cell of a text table: what is shown, and how many columns it takes where that is not its length (colours). */
+export interface TextCell {
+  /** Escaped, without colours. */
+  readonly text: string;
+  readonly style?: (text: string) => string;
+  readonly align?: 'right';
+}
+
+const GAP = '  ';
+
+/** Rows in aligned columns, a line each, nothing trailing. Columns that are empty in every row take no room. */
+export function alignColumns(rows: readonly (readonly TextCell[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell.text));
+    });
+  }
+  return rows.map((row) => {
+    const last = row.findLastIndex((cell) => cell.text !== '');
+    return row
+      .slice(0, last + 1)
+      .flatMap((cell, i) => (widths[i] === 0 ? [] : [padCell(cell, widths[i] ?? 0, i === last)]))
+      .join(GAP);
+  });
+}
+
+function padCell(cell: TextCell, width: number, isLast: boolean): string {
+  const fill = ' '.repeat(Math.max(0, width - displayWidth(cell.text)));
+  const shown = cell.style === undefined ? cell.text : cell.style(cell.text);
+  if (cell.align === 'right') return fill + shown;
+  return isLast ? shown : shown + fill;
+}
+
+/** Columns in a terminal: combining marks take none, East Asian wide characters and emoji two. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) {
+    if (/\p{M}/u.test(character)) continue;
+    width += isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
+  }
+  return width;
+}
+
+// Unicode TR 11, East Asian Width W and F, in coarse ranges
+function isWide(code: number): boolean {
+  return (
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0xffe0 && code <= 0xffe6) ||
+    (code >= 0x1f300 && code <= 0x1faff) ||
+    (code >= 0x20000 && code <= 0x3fffd)
+  );
+}
