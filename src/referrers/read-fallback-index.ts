@@ -31,3 +31,26 @@ export async function readFallbackIndex(
     return { state: 'foreign', found: manifest.mediaType };
   return { state: 'list', index: manifest, ...(etag !== undefined && { etag }) };
 }
+
+/** A reading of the list, and when it was complete (performance.now()). */
+export interface FallbackReading {
+  readonly fallback: FallbackIndex;
+  readonly at: number;
+}
+
+/**
+ * The reading that a write may rest on. One 404 is not believed: a proxy that drops Accept makes registries answer so
+ * for a list that exists, and the whole list would be lost. `absentBefore` says that an earlier reading was a 404, too.
+ */
+export async function readForUpdate(
+  store: Store,
+  subject: Digest,
+  options: { readonly absentBefore?: boolean; readonly signal?: AbortSignal | undefined },
+): Promise<FallbackReading> {
+  const { signal } = options;
+  const [first, second] = await Promise.all([
+    readFallbackIndex(store, subject, { purpose: 'main', signal }),
+    options.absentBefore === true ? undefined : readFallbackIndex(store, subject, { purpose: 'settle', signal }),
+  ]);
+  return { fallback: first.state === 'absent' && second !== undefined ? second : first, at: performance.now() };
+}

@@ -1,0 +1,107 @@
+import { EMPTY_DIGEST } from '../oci/artifact-manifest.ts';
+import { type Annotations, type Descriptor, sameAnnotations } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
+import { effectiveArtifactType, type Manifest } from '../oci/manifest.ts';
+import { ANNOTATION_CREATED, ANNOTATION_TITLE, OCI_EMPTY } from '../oci/media-types.ts';
+import type { Store } from '../store/store.ts';
+import { type BoundArtifact, titlesOf } from './artifact.ts';
+import { ANNOTATION_REPLACEABLE } from './marker.ts';
+
+/** Beyond so many of one type the newest are not looked at one by one: an equal one would only be attached twice. */
+const MAX_COMPARED = 64;
+
+/** What of a subject's referrers concerns one artifact that is to be attached. */
+export interface Rivals {
+  /** One with the same type, layers and annotations, read and compared. */
+  readonly equal: Digest | undefined;
+  /** Those that `if-exists: replace` may remove. */
+  readonly replaceable: readonly Digest[];
+}
+
+/** Reads the listed referrers that may be the same as, or an older edition of, `bound`. */
+export async function findRivals(
+  store: Store,
+  bound: BoundArtifact,
+  listed: ReadonlyMap<Digest, Descriptor>,
+  options: { readonly replace: boolean; readonly signal?: AbortSignal | undefined },
+): Promise<Rivals> {
+  // our own digest in the list is the answer, once it is seen to be there; no other need be read then
+  const ours = listed.get(bound.digest);
+  const candidates = ours !== undefined && !options.replace ? [ours] : candidatesFor(bound, listed);
+  const manifests = await Promise.all(
+    candidates.map(({ digest }) => store.findManifest(digest, { purpose: 'look-up', signal: options.signal })),
+  );
+  const read = manifests.flatMap((fetched) => (fetched === undefined ? [] : [fetched.manifest]));
+  const equal = read.find((manifest) => isEqualArtifact(manifest, bound))?.digest;
+  const replaceable = options.replace
+    ? read.filter((manifest) => isOlderEdition(manifest, bound) && manifest.digest !== equal)
+    : [];
+  return { equal, replaceable: replaceable.map((manifest) => manifest.digest) };
+}
+
+function candidatesFor(bound: BoundArtifact, listed: ReadonlyMap<Digest, Descriptor>): Descriptor[] {
+  const { artifactType } = bound.artifact;
+  const possible = [...listed.values()].filter(
+    (listedAs) =>
+      listedAs.artifactType === undefined ||
+      listedAs.artifactType === artifactType ||
+      listedAs.artifactType === OCI_EMPTY,
+  );
+  const likely = possible.filter((listedAs) => sameButForTime(listedAs.annotations, bound.artifact.annotations));
+  return [...new Set([...likely, ...possible])].slice(0, MAX_COMPARED);
+}
+
+/** Same type, same subject, same layers with the same titles, same annotations; when it was made does not count. */
+export function isEqualArtifact(manifest: Manifest, bound: BoundArtifact): boolean {
+  if (manifest.digest === bound.digest) return true;
+  if (manifest.kind !== 'manifest' || effectiveArtifactType(manifest) !== bound.artifact.artifactType) return false;
+  if (manifest.subject?.digest !== bound.subject.digest) return false;
+  return (
+    sameLayers(manifest.layers, layersOf(bound)) && sameButForTime(manifest.annotations, bound.artifact.annotations)
+  );
+}
+
+/** Same type, same titles, and made by us to be replaced. */
+function isOlderEdition(manifest: Manifest, bound: BoundArtifact): boolean {
+  if (manifest.kind !== 'manifest' || manifest.digest === bound.digest) return false;
+  if (manifest.annotations?.[ANNOTATION_REPLACEABLE] === undefined) return false;
+  if (
+    effectiveArtifactType(manifest) !== bound.artifact.artifactType ||
+    manifest.subject?.digest !== bound.subject.digest
+  )
+    return false;
+  const theirs = titlesOf(manifest.layers);
+  const ours = titlesOf(layersOf(bound));
+  return theirs.length === ours.length && theirs.every((title, i) => title === ours[i]);
+}
+
+function layersOf(bound: BoundArtifact): Descriptor[] {
+  return bound.artifact.layers.map((layer) => layer.descriptor);
+}
+
+function sameLayers(theirs: readonly Descriptor[], ours: readonly Descriptor[]): boolean {
+  const [only] = theirs;
+  const none =
+    theirs.length === 0 || (theirs.length === 1 && only?.digest === EMPTY_DIGEST && only.mediaType === OCI_EMPTY);
+  if (ours.length === 0) return none;
+  if (theirs.length !== ours.length) return false;
+  return theirs.every((layer, i) => {
+    const other = ours[i];
+    return (
+      other !== undefined &&
+      layer.digest === other.digest &&
+      layer.size === other.size &&
+      layer.mediaType === other.mediaType &&
+      layer.annotations?.[ANNOTATION_TITLE] === other.annotations?.[ANNOTATION_TITLE]
+    );
+  });
+}
+
+function sameButForTime(theirs: Annotations | undefined, ours: Annotations | undefined): boolean {
+  return sameAnnotations(withoutTime(theirs), withoutTime(ours));
+}
+
+function withoutTime(annotations: Annotations | undefined): Annotations {
+  const { [ANNOTATION_CREATED]: _created, [ANNOTATION_REPLACEABLE]: _marker, ...rest } = annotations ?? {};
+  return rest;
+}

@@ -1,0 +1,46 @@
+import { CodedError } from '../errors/coded-error.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { Store } from '../store/store.ts';
+import { jittered, pause } from './pause.ts';
+
+/** Waits between looks, in milliseconds: some registries list a referrer seconds after they took it. */
+const WAITS_MS = [0, 200, 400, 800, 1600, 3200, 4800];
+
+/** What came of looking for our digests in the referrers API. */
+export type ReadBack = { readonly state: 'listed' } | { readonly state: 'no-api'; readonly reason: string };
+
+/**
+ * Asks the API until it lists every digest. Throws `readback-failed` when it has the API and does not list them in
+ * time: then nobody would find them.
+ */
+export async function readBack(
+  store: Store,
+  subject: Digest,
+  digests: readonly Digest[],
+  signal: AbortSignal | undefined,
+): Promise<ReadBack> {
+  let missing: readonly Digest[] = digests;
+  for (const wait of WAITS_MS) {
+    if (wait > 0) await pause(jittered(wait), signal);
+    const answer = await store.listReferrers(subject, {
+      purpose: 'read-back',
+      signal,
+      enough: (descriptors) => absent(digests, descriptors).length === 0,
+    });
+    if (!answer.supported) return { state: 'no-api', reason: answer.reason };
+    missing = absent(digests, answer.descriptors);
+    if (missing.length === 0) return { state: 'listed' };
+  }
+  throw new CodedError(
+    'readback-failed',
+    `${store.name} took ${missing.join(', ')}, but its referrers API does not list ${missing.length === 1 ? 'it' : 'them'} for ${subject}`,
+    {
+      hint: 'The manifest is on the registry. Run the same attach again later; if it stays so, the registry does not keep its word (OCI-Subject).',
+    },
+  );
+}
+
+function absent(digests: readonly Digest[], descriptors: readonly { readonly digest: Digest }[]): Digest[] {
+  const there = new Set(descriptors.map((descriptor) => descriptor.digest));
+  return digests.filter((digest) => !there.has(digest));
+}
