@@ -1,6 +1,6 @@
 import { decodeForScan } from './decode-text.ts';
 import { describeContent } from './describe-content.ts';
-import { detectJson } from './detect-json.ts';
+import { detectJson, JSON_FORMATS } from './detect-json.ts';
 import { type Detection, type Recognition, settleRecognition } from './detection.ts';
 import { CYCLONEDX_XML_TITLE, describeXml, recogniseCyclonedxXml } from './formats/cyclonedx-xml.ts';
 import { COSE_SIGN1_BYTE, NOTATION_COSE_TITLE, recogniseNotationCose } from './formats/notation-cose.ts';
@@ -67,4 +67,14 @@ function detectXml(bytes: Uint8Array, whole: boolean): Detection {
 function detectOther(bytes: Uint8Array): Detection {
   const head = bytes.subarray(0, DETECT_HEAD_BYTES);
   return settleRecognition(recogniseSpdxTagValue(head), SPDX_TAG_VALUE_TITLE, () => describeContent(head));
+}
+
+/** The formats that are looked for, as messages name them, in their order. */
+export function detectableFormats(): readonly string[] {
+  return [
+    ...JSON_FORMATS.map((format) => format.title),
+    NOTATION_COSE_TITLE,
+    CYCLONEDX_XML_TITLE,
+    SPDX_TAG_VALUE_TITLE,
+  ];
 }

@@ -1,0 +1,133 @@
+import type { BigIntStats } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { CodedError } from '../../errors/coded-error.ts';
+
+/** Folders that files may be attached from. */
+export interface FileRoots {
+  /** Relative paths start here. */
+  readonly workspace: string;
+  /** Other folders that an absolute path may lead to, such as RUNNER_TEMP, where actions/attest leaves its bundles. */
+  readonly alsoAllowed?: readonly string[] | undefined;
+}
+
+/** A regular file with something in it, within its root. */
+export interface CheckedFile {
+  /** Absolute, with symbolic links resolved. */
+  readonly path: string;
+  /** As messages name it: from the workspace, with forward slashes; else absolute. */
+  readonly shownPath: string;
+  readonly identity: FileIdentity;
+}
+
+/** What tells whether a file is still the one that was looked at. */
+export interface FileIdentity {
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedNs: bigint;
+  readonly inode: bigint;
+}
+
+export function identityOf(stats: BigIntStats): FileIdentity {
+  return { size: Number(stats.size), modifiedNs: stats.mtimeNs, inode: stats.ino };
+}
+
+export function sameIdentity(a: FileIdentity, b: FileIdentity): boolean {
+  return a.size === b.size && a.modifiedNs === b.modifiedNs && a.inode === b.inode;
+}
+
+/**
+ * A path as the user wrote it -> the absolute path and the root that it lies in, by its words alone, before anything is
+ * looked at. Throws `file-outside-workspace`.
+ */
+export function locateInRoots(path: string, roots: FileRoots): { readonly path: string; readonly root: string } {
+  const absolute = resolve(roots.workspace, path);
+  const root = [roots.workspace, ...(roots.alsoAllowed ?? [])].find((folder) => isWithin(resolve(folder), absolute));
+  if (root === undefined) throw outside(path, roots.workspace);
+  return { path: absolute, root: resolve(root) };
+}
+
+/**
+ * Checks one file. Symbolic links are followed, but not out of the root that the path was written in: a link in a
+ * checkout may come from a pull request, and the runner keeps credentials beside the workspace. Throws `file-missing`,
+ * `file-is-directory`, `file-empty`, `file-unreadable` or `file-outside-workspace`.
+ */
+export async function checkFile(path: string, roots: FileRoots): Promise<CheckedFile> {
+  const located = locateInRoots(path, roots);
+  const real = await resolveLinks(located.path, path, roots);
+  const realRoot = await realpath(located.root);
+  if (!isWithin(realRoot, real)) throw outside(path, roots.workspace, real);
+  const stats = await statFile(real, path);
+  if (stats.isDirectory()) throw isDirectory(path);
+  if (!stats.isFile()) {
+    throw new CodedError('file-unreadable', `${JSON.stringify(path)} is not a regular file`);
+  }
+  if (stats.size === 0n) {
+    throw new CodedError('file-empty', `${JSON.stringify(path)} is empty`, {
+      hint: 'The step that writes it may have failed. An artifact without a file needs artifact-type and annotations only.',
+    });
+  }
+  return { path: real, shownPath: showPath(located.path, roots.workspace), identity: identityOf(stats) };
+}
+
+/** A path for messages: from the workspace with forward slashes where it lies in it. */
+export function showPath(absolute: string, workspace: string): string {
+  const from = relative(resolve(workspace), absolute);
+  const shown = isWithin(resolve(workspace), absolute) && from !== '' ? from : absolute;
+  return sep === '/' ? shown : shown.replaceAll(sep, '/');
+}
+
+async function resolveLinks(absolute: string, path: string, roots: FileRoots): Promise<string> {
+  try {
+    return await realpath(absolute);
+  } catch (cause) {
+    if (!isAbsence(cause)) throw unreadable(path, cause);
+    throw missingFile(path, roots, cause);
+  }
+}
+
+async function statFile(real: string, path: string): Promise<BigIntStats> {
+  try {
+    return await stat(real, { bigint: true });
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+/** Whether a failed look means that there is nothing, as opposed to that it could not be looked at. */
+export function isAbsence(cause: unknown): boolean {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG';
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const from = relative(folder, path);
+  return from !== '..' && !from.startsWith(`..${sep}`) && !isAbsolute(from);
+}
+
+function outside(path: string, workspace: string, real?: string): CodedError {
+  const leads = real === undefined ? '' : `, it leads to ${JSON.stringify(real)}`;
+  return new CodedError(
+    'file-outside-workspace',
+    `${JSON.stringify(path)} is outside the workspace ${JSON.stringify(workspace)}${leads}`,
+    { hint: 'Copy the file into the workspace first. Symbolic links may not lead out of it.' },
+  );
+}
+
+function isDirectory(path: string): CodedError {
+  return new CodedError('file-is-directory', `${JSON.stringify(path)} is a directory`, {
+    hint: `Attach its files with ${JSON.stringify(`${path.replace(/[/\\]+$/, '')}/*`)}, or pack it first: tar -czf out.tgz DIR.`,
+  });
+}
+
+export function missingFile(path: string, roots: FileRoots, cause?: unknown): CodedError {
+  return new CodedError('file-missing', `${JSON.stringify(path)} does not exist`, {
+    cause,
+    hint: `Paths start at ${roots.workspace}. The step that writes the file may have failed.`,
+  });
+}
+
+export function unreadable(path: string, cause: unknown): CodedError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new CodedError('file-unreadable', `${JSON.stringify(path)} cannot be read: ${why}`, { cause });
+}
