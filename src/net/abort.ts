@@ -18,6 +18,11 @@ export function onAbort(signals: readonly AbortSignal[], listener: (error: Coded
   return stop;
 }
 
+/** What may end a request: its own signal, and the one of the whole client. */
+export function signalsOf(...owners: readonly { readonly signal?: AbortSignal | undefined }[]): AbortSignal[] {
+  return owners.map((owner) => owner.signal).filter((signal) => signal !== undefined);
+}
+
 export function throwIfAborted(signals: readonly AbortSignal[]): void {
   const aborted = signals.find((signal) => signal.aborted);
   if (aborted !== undefined) throw abortError(aborted);

@@ -1,4 +1,4 @@
-import { CodedError } from '../errors/coded-error.ts';
+import { CodedError, hasCode } from '../errors/coded-error.ts';
 import { NetError, type NetErrorContext } from './net-error.ts';
 
 /** The context, and the proxy that stood between (redacted), if any. */
@@ -6,8 +6,13 @@ export interface ConnectionContext extends NetErrorContext {
   readonly proxy?: string | undefined;
 }
 
-/** Whatever a connection failed with, as an error with a code. A CodedError passes as it is. */
+/**
+ * Whatever a connection failed with, as an error with a code. The reason of an abort and the errors of a body's source
+ * pass as they are.
+ */
 export function toConnectionError(thrown: unknown, context: ConnectionContext): CodedError {
+  if (thrown instanceof NetError) return thrown;
+  if (hasCode(thrown, 'address-refused', 'proxy-failed')) return inContext(thrown, context);
   if (thrown instanceof CodedError) return thrown;
   const failure = describe(thrown);
   if (isTimeout(failure.code)) return timeout(failure, context);
@@ -17,6 +22,11 @@ export function toConnectionError(thrown: unknown, context: ConnectionContext): 
   if (isTruncation(failure, context)) return truncated(failure, context);
   if (isMalformed(failure.code)) return malformed(failure, context);
   return unreachable(failure, context);
+}
+
+/** What the address guard and the proxy settings refuse; they do not know the request. */
+function inContext(refusal: CodedError, context: ConnectionContext): NetError {
+  return new NetError(refusal.code, refusal.message, context, { cause: refusal, hint: refusal.hint });
 }
 
 interface Failure {

@@ -1,7 +1,6 @@
 import type { CodedError } from '../errors/coded-error.ts';
 import { onAbort } from './abort.ts';
 import { type ConnectionContext, toConnectionError } from './connection-error.ts';
-import type { EconomyTicket } from './economy.ts';
 import { IncomingBody } from './incoming-body.ts';
 import type { NetPhase } from './net-error.ts';
 import { openOutgoingBody } from './outgoing-body.ts';
@@ -20,8 +19,17 @@ export interface ExchangeOptions {
   readonly body: RequestBody | undefined;
   readonly signals: readonly AbortSignal[];
   readonly attempt: number;
-  readonly ticket: EconomyTicket;
-  readonly onSent: ((bytes: number) => void) | undefined;
+  readonly observer: ExchangeObserver;
+}
+
+/** Sees what goes over the wire. */
+export interface ExchangeObserver {
+  /** Bytes of body that went out, as they go. */
+  sent(bytes: number): void;
+  /** Bytes of body that came in, as they come. */
+  received(bytes: number): void;
+  /** Once: the response is complete, or will never be. */
+  settled(status: number | undefined, error: CodedError | undefined): void;
 }
 
 export interface Exchanged {
@@ -68,7 +76,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #incoming: IncomingBody | undefined;
   #phase: NetPhase = 'connect';
   #abortError: CodedError | undefined;
-  #sent = 0;
+  #status: number | undefined;
+  #settled = false;
 
   constructor(options: ExchangeOptions, resolve: (exchanged: Exchanged) => void, reject: (error: CodedError) => void) {
     this.#options = options;
@@ -89,15 +98,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onBodySent(chunk: Uint8Array): void {
-    this.#sent += chunk.byteLength;
-    this.#options.ticket.sent(chunk.byteLength);
-    this.#options.onSent?.(this.#sent);
+    this.#options.observer.sent(chunk.byteLength);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200) return; // 1xx: the answer proper is still to come (RFC 9110 §15.2).
     this.#phase = 'body';
-    const incoming = new IncomingBody(controller, () => this.#settle());
+    this.#status = status;
+    const incoming = new IncomingBody(controller);
     this.#incoming = incoming;
     const raw = controller.rawHeaders;
     const headers = buildResponseHeaders(Array.isArray(raw) ? raw : []);
@@ -105,11 +113,12 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    this.#options.ticket.received(chunk.byteLength);
+    this.#options.observer.received(chunk.byteLength);
     this.#incoming?.push(chunk);
   }
 
   onResponseEnd(): void {
+    this.#settle(undefined);
     this.#incoming?.end();
   }
 
@@ -125,17 +134,16 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #fail(error: CodedError): void {
-    if (this.#incoming !== undefined) {
-      this.#incoming.fail(error);
-      return;
-    }
-    this.#settle();
-    this.#reject(error);
+    this.#settle(error);
+    if (this.#incoming === undefined) this.#reject(error);
+    else this.#incoming.fail(error);
   }
 
-  #settle(): void {
+  #settle(error: CodedError | undefined): void {
+    if (this.#settled) return;
+    this.#settled = true;
     this.#stopListening();
-    this.#options.ticket.end();
+    this.#options.observer.settled(this.#status, error);
   }
 
   #context(): ConnectionContext {

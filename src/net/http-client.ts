@@ -1,56 +1,72 @@
+import { pause, signalsOf } from './abort.ts';
+import { AddressGuard } from './address-guard.ts';
+import { type Answer, bufferAnswer, streamAnswer } from './answer.ts';
 import { Dispatchers } from './dispatchers.ts';
 import { EconomyCounter } from './economy.ts';
-import { type Exchanged, exchange } from './exchange.ts';
-import { concatBytes } from './incoming-body.ts';
-import { NetError } from './net-error.ts';
+import { HopSender } from './hop-sender.ts';
+import { askedWait, backoff, isRetryableError, isRetryableStatus, retryPolicyOf } from './retry.ts';
 import { buildTrust } from './trust.ts';
 import type { BufferedResponse, HttpClient, HttpClientOptions, HttpRequest, StreamingResponse } from './types.ts';
 
+const DEFAULT_CONCURRENCY = 8;
+const DEFAULT_RETRIES = 5;
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_BACKOFF_BASE_MS = 250;
+
+/** An HTTP client with its own connection pools. Throws `ca-file-invalid` when `ca` holds no certificate. */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  const economy = new EconomyCounter();
-  const dispatchers = new Dispatchers({
-    concurrency: options.concurrency ?? 8,
-    timeoutMs: options.timeoutMs ?? 60_000,
-    trust: buildTrust(options),
-  });
-  async function send(request: HttpRequest): Promise<Exchanged> {
-    const { dispatcher, proxy } = await dispatchers.for(request.url, request.onBehalfOf);
-    const signals = [request.signal, options.signal].filter((signal) => signal !== undefined);
-    return exchange({
-      dispatcher,
-      proxy,
-      method: request.method,
-      url: request.url,
-      headers: {
-        'accept-encoding': 'identity',
-        'user-agent': options.userAgent ?? 'oci-referrers',
-        ...request.headers,
-      },
-      body: request.body,
-      signals,
-      attempt: 1,
-      ticket: economy.begin(request.purpose ?? 'main'),
-      onSent: request.onSent,
+  return new UndiciHttpClient(options);
+}
+
+class UndiciHttpClient implements HttpClient {
+  readonly economy = new EconomyCounter();
+  readonly #options: HttpClientOptions;
+  readonly #dispatchers: Dispatchers;
+  readonly #sender: HopSender;
+
+  constructor(options: HttpClientOptions) {
+    const guard = new AddressGuard(options.lookup);
+    this.#options = options;
+    this.#dispatchers = new Dispatchers({
+      concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      trust: buildTrust(options),
+      env: options.env ?? process.env,
+      guard,
     });
+    this.#sender = new HopSender({ options, guard, dispatchers: this.#dispatchers, economy: this.economy });
   }
-  return {
-    economy,
-    async request(request, maxBytes): Promise<BufferedResponse> {
-      const { status, headers, body } = await send(request);
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of body.read()) {
-        chunks.push(chunk);
-        if (body.received > maxBytes) {
-          const context = { method: request.method, url: request.url, attempts: 1, phase: 'body' } as const;
-          throw new NetError('response-too-large', `the response is larger than ${maxBytes} bytes`, context);
-        }
+
+  request(request: HttpRequest, maxBytes: number): Promise<BufferedResponse> {
+    return this.#withRetries(request, (answer) => bufferAnswer(answer, maxBytes));
+  }
+
+  stream(request: HttpRequest): Promise<StreamingResponse> {
+    return this.#withRetries(request, streamAnswer);
+  }
+
+  close(): Promise<void> {
+    return this.#dispatchers.close();
+  }
+
+  /** Tries until an answer is worth having; the reading of it, by `finish`, belongs to the attempt. */
+  async #withRetries<T>(request: HttpRequest, finish: (answer: Answer) => Promise<T>): Promise<T> {
+    const policy = retryPolicyOf(request);
+    const attempts = 1 + (this.#options.retries ?? DEFAULT_RETRIES);
+    for (let attempt = 1; ; attempt++) {
+      let asked: number | undefined = 0;
+      try {
+        const answer = await this.#sender.follow(request, attempt);
+        const again = attempt < attempts && isRetryableStatus(answer.status, policy);
+        asked = again ? await askedWait(answer) : undefined;
+        if (asked === undefined) return await finish(answer);
+        await answer.body.discard();
+      } catch (thrown) {
+        if (attempt >= attempts || !isRetryableError(thrown, policy)) throw thrown;
       }
-      return { status, headers, url: request.url, bytes: concatBytes(chunks) };
-    },
-    async stream(request): Promise<StreamingResponse> {
-      const { status, headers, body } = await send(request);
-      return { status, headers, url: request.url, body: () => body.read(), discard: () => body.discard() };
-    },
-    close: () => dispatchers.close(),
-  };
+      const wait = (asked ?? 0) + backoff(attempt, this.#options.backoffBaseMs ?? DEFAULT_BACKOFF_BASE_MS);
+      await pause(wait, signalsOf(request, this.#options));
+      this.economy.retried();
+    }
+  }
 }

@@ -18,7 +18,6 @@ export interface BodySource {
  */
 export class IncomingBody {
   readonly #source: BodySource;
-  readonly #onSettled: (error: Error | undefined) => void;
   readonly #chunks: Uint8Array[] = [];
   #waiting = 0;
   #received = 0;
@@ -27,10 +26,8 @@ export class IncomingBody {
   #draining = false;
   #wake: (() => void) | undefined;
 
-  /** `onSettled` is called once, when the last byte has come or none will come any more. */
-  constructor(source: BodySource, onSettled: (error: Error | undefined) => void) {
+  constructor(source: BodySource) {
     this.#source = source;
-    this.#onSettled = onSettled;
   }
 
   /** Bytes that have come so far. */
@@ -113,7 +110,6 @@ export class IncomingBody {
     if (this.#state !== 'open') return;
     this.#state = state;
     this.#error = error;
-    this.#onSettled(error);
     this.#notify();
   }
 

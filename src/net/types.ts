@@ -1,5 +1,7 @@
 /** The HTTP contract between net/ and the layers above. Implemented by net/http-client.ts on undici. */
 
+import type { LookupFunction } from 'node:net';
+
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A body that can be sent again: bytes, or something that opens a fresh stream each time. `size` is bytes. */
@@ -124,4 +126,6 @@ export interface HttpClientOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of the first back-off step, default 250; tests lower it. */
   readonly backoffBaseMs?: number | undefined;
+  /** How names become addresses, default that of the system (node:dns). */
+  readonly lookup?: LookupFunction | undefined;
 }

@@ -6,9 +6,13 @@
  *
  * Nothing else in the project imports undici, except undici-inner-proxy.ts (the same, loaded only behind a proxy).
  */
+import innerBuildConnector from 'undici/lib/core/connect.js';
 import InnerAgent from 'undici/lib/dispatcher/agent.js';
 
-export type { Agent as AgentType, Dispatcher } from 'undici';
+export type { Agent as AgentType, buildConnector as ConnectorTypes, Dispatcher } from 'undici';
 
-/** Pools of keep-alive connections, one a origin. */
+/** Pools of keep-alive connections, one an origin. */
 export const Agent: typeof import('undici').Agent = InnerAgent;
+
+/** What opens the connections of a pool. */
+export const buildConnector: typeof import('undici').buildConnector = innerBuildConnector;
