@@ -1,0 +1,254 @@
+import { CodedError, toCodedError } from '../errors/coded-error.ts';
+import type { Warning } from '../errors/warning.ts';
+import type { Digest } from '../oci/digest.ts';
+import { OCI_MANIFEST } from '../oci/media-types.ts';
+import { type Artifact, type BoundArtifact, bindArtifact } from './artifact.ts';
+import { type AttachedVia, dryOutcome, failedOutcome, outcomeOf, type Plan } from './attach-outcome.ts';
+import type { AttachOutcome, AttachSettings, AttachTarget } from './attach-types.ts';
+import { BlobPusher } from './blob-pusher.ts';
+import { type CapabilityMemory, createCapabilityMemory } from './capability.ts';
+import { findRivals } from './compare-artifacts.ts';
+import { confirmListed, type PushedArtifact } from './confirm-listed.ts';
+import { FallbackWriter } from './fallback-writer.ts';
+import { type LookUp, lookUpReferrers } from './look-up.ts';
+import { type FallbackReading, readForUpdate } from './read-fallback-index.ts';
+import type { DistributionSpec } from './types.ts';
+
+export interface AttachRequest extends AttachSettings {
+  /** May still be on its way (the subject is being read); uploads are prepared meanwhile, and cancelled if it fails. */
+  readonly targets: readonly AttachTarget[] | Promise<readonly AttachTarget[]>;
+  /** Artifacts that are certain to be among those of the targets. */
+  readonly early?: readonly Artifact[] | undefined;
+  /** A subject that is known before it is read: the look-up goes out with the reading. */
+  readonly earlySubject?: Digest | undefined;
+}
+
+/**
+ * Attaches artifacts to subjects of one repository. What fails, fails for itself: every artifact has an outcome. The
+ * promise rejects only when the targets cannot be had.
+ */
+export async function attachArtifacts(request: AttachRequest): Promise<AttachOutcome[]> {
+  const run = new AttachRun(request);
+  try {
+    return await run.attachAll(request);
+  } finally {
+    await run.settled();
+  }
+}
+
+class AttachRun {
+  readonly #settings: AttachSettings;
+  readonly #spec: DistributionSpec;
+  readonly #capabilities: CapabilityMemory;
+  readonly #blobs: BlobPusher;
+  readonly #writer: FallbackWriter;
+  readonly #warn: (warning: Warning) => void;
+  readonly #lookUps = new Map<Digest, Promise<LookUp>>();
+
+  constructor(settings: AttachSettings) {
+    this.#settings = settings;
+    this.#spec = settings.distributionSpec ?? 'auto';
+    this.#capabilities = settings.capabilities ?? createCapabilityMemory();
+    this.#warn = (warning) => settings.onWarning?.(warning);
+    this.#blobs = new BlobPusher(settings);
+    this.#writer = new FallbackWriter({
+      store: settings.store,
+      warn: this.#warn,
+      signal: settings.signal,
+      settleMs: settings.store.kind === 'layout' ? 0 : settings.settleMs,
+    });
+  }
+
+  async attachAll(request: AttachRequest): Promise<AttachOutcome[]> {
+    const proceed = Promise.resolve(request.targets);
+    proceed.catch(() => undefined); // awaited below
+    if (!this.#looksFirst && request.dryRun !== true) {
+      for (const artifact of request.early ?? []) this.#blobs.push(artifact, proceed).catch(() => undefined);
+    }
+    if (request.earlySubject !== undefined && this.#looksFirst)
+      this.#lookUp(request.earlySubject).catch(() => undefined);
+    const targets = await proceed;
+    const outcomes = await Promise.all(targets.map((target) => this.#attachTo(target)));
+    return outcomes.flat();
+  }
+
+  settled(): Promise<void> {
+    return this.#blobs.settled();
+  }
+
+  /** With `add` and no word on the API nothing need be known beforehand. */
+  get #looksFirst(): boolean {
+    return this.#settings.ifExists !== 'add' || this.#settings.dryRun === true || this.#spec === 'v1.1-referrers-api';
+  }
+
+  async #attachTo(target: AttachTarget): Promise<AttachOutcome[]> {
+    const bound = target.artifacts.map((artifact) => bindArtifact(artifact, target.subject));
+    let lookUp: LookUp | undefined;
+    let plans: readonly (Plan | CodedError)[];
+    try {
+      lookUp = this.#looksFirst ? await this.#lookUp(target.subject.digest) : undefined;
+      plans = await Promise.all(bound.map((one) => this.#plan(one, lookUp).catch(toCodedError)));
+    } catch (thrown) {
+      return bound.map((one) => failedOutcome(target, one, toCodedError(thrown)));
+    }
+    if (this.#settings.dryRun === true)
+      return bound.map((one, i) => dryOutcome({ target, bound: one, plan: plans[i], via: lookUp?.capability }));
+    return this.#carryOut(target, bound, plans, lookUp);
+  }
+
+  #lookUp(subject: Digest): Promise<LookUp> {
+    let lookUp = this.#lookUps.get(subject);
+    if (lookUp === undefined) {
+      const { store, signal } = this.#settings;
+      lookUp = lookUpReferrers(subject, {
+        store,
+        signal,
+        distributionSpec: this.#spec,
+        capabilities: this.#capabilities,
+      });
+      this.#lookUps.set(subject, lookUp);
+    }
+    return lookUp;
+  }
+
+  async #plan(bound: BoundArtifact, lookUp: LookUp | undefined): Promise<Plan> {
+    const { store, signal } = this.#settings;
+    const ifExists = this.#settings.ifExists ?? 'skip';
+    if (ifExists === 'replace' && bound.artifact.irreplaceable === true) throw irreplaceable(bound);
+    if (ifExists === 'add' || lookUp === undefined) return { bound, act: 'push', equal: undefined, victims: [] };
+    const [rivals, halfDone] = await Promise.all([
+      findRivals(store, bound, lookUp.listed, { replace: ifExists === 'replace', signal }),
+      this.#isHalfDone(bound, lookUp),
+    ]);
+    const act = rivals.equal !== undefined ? 'nothing' : halfDone ? 'list' : 'push';
+    return { bound, act, equal: rivals.equal, victims: rivals.replaceable };
+  }
+
+  /** With the API a manifest that is there is listed; by tag schema a run may have ended between the two writes. */
+  async #isHalfDone(bound: BoundArtifact, lookUp: LookUp): Promise<boolean> {
+    if (lookUp.capability === 'api' || lookUp.listed.has(bound.digest)) return false;
+    const { store, signal } = this.#settings;
+    return (await store.findManifest(bound.digest, { purpose: 'look-up', signal })) !== undefined;
+  }
+
+  async #carryOut(
+    target: AttachTarget,
+    bound: readonly BoundArtifact[],
+    plans: readonly (Plan | CodedError)[],
+    lookUp: LookUp | undefined,
+  ): Promise<AttachOutcome[]> {
+    const subject = target.subject.digest;
+    const toPush = plans.flatMap((plan) => (!(plan instanceof CodedError) && plan.act === 'push' ? [plan.bound] : []));
+    const reading = toPush.length > 0 ? this.#readAhead(subject, toPush, lookUp) : undefined;
+    const results = await Promise.all(plans.map((plan) => this.#perform(plan)));
+    const pushed = results.filter(isPushed);
+    // an older edition goes only where the new one stands
+    const victims = plans.flatMap((plan, i) =>
+      plan instanceof CodedError || results[i] instanceof CodedError ? [] : plan.victims,
+    );
+    let via: AttachedVia | CodedError = lookUp?.capability ?? 'api';
+    if (pushed.length > 0 || victims.length > 0) {
+      via = await this.#confirm(subject, pushed, victims, lookUp, reading).catch(toCodedError);
+    }
+    // only now that the new ones stand and are listed
+    const undeleted = via === 'api' ? await this.#deleteAll(victims) : new Map<Digest, CodedError>();
+    return bound.map((one, i) => outcomeOf({ target, bound: one, plan: plans[i], result: results[i], via, undeleted }));
+  }
+
+  async #perform(plan: Plan | CodedError): Promise<PushedArtifact | CodedError | undefined> {
+    if (plan instanceof CodedError) return plan;
+    switch (plan.act) {
+      case 'nothing':
+        return undefined;
+      case 'list':
+        return { bound: plan.bound, ociSubject: undefined };
+      case 'push':
+        return this.#push(plan.bound).catch(toCodedError);
+    }
+  }
+
+  async #push(bound: BoundArtifact): Promise<PushedArtifact> {
+    const { store, signal } = this.#settings;
+    await this.#blobs.push(bound.artifact);
+    const result = await store.pushManifest({
+      bytes: bound.bytes,
+      mediaType: OCI_MANIFEST,
+      target: bound.digest,
+      signal,
+    });
+    return { bound, ociSubject: result.ociSubject };
+  }
+
+  /** Where the registry is known to keep lists by tag, the list is read while the manifests go out. */
+  #readAhead(
+    subject: Digest,
+    toPush: readonly BoundArtifact[],
+    lookUp: LookUp | undefined,
+  ): Promise<FallbackReading> | undefined {
+    const { store, signal } = this.#settings;
+    const known = this.#capabilities.get(store.name)?.capability;
+    const byTag = this.#spec === 'v1.1-referrers-tag' || (this.#spec === 'auto' && known === 'tag-schema');
+    if (!byTag) return undefined;
+    const uploaded = Promise.all(toPush.map(({ artifact }) => this.#blobs.push(artifact)));
+    const reading = uploaded.then(() =>
+      readForUpdate(store, subject, { absentBefore: lookUp?.fallbackAbsent === true, signal }),
+    );
+    reading.catch(() => undefined); // awaited where the list is written
+    return reading;
+  }
+
+  async #confirm(
+    subject: Digest,
+    pushed: readonly PushedArtifact[],
+    victims: readonly Digest[],
+    lookUp: LookUp | undefined,
+    reading: Promise<FallbackReading> | undefined,
+  ): Promise<AttachedVia> {
+    const { store, signal } = this.#settings;
+    let via: AttachedVia = lookUp?.capability ?? 'api';
+    if (pushed.length > 0) {
+      via = await confirmListed(subject, pushed, {
+        store,
+        signal,
+        reading,
+        distributionSpec: this.#spec,
+        capabilities: this.#capabilities,
+        writer: this.#writer,
+        remove: victims,
+        fallbackAbsent: lookUp?.fallbackAbsent === true,
+        warn: this.#warn,
+      });
+    } else if (via === 'tag-schema') {
+      await this.#writer.update(subject, { add: [], remove: victims });
+    }
+    return via;
+  }
+
+  /** The older editions that `replace` supersedes. Which of them the registry would not delete, and why. */
+  async #deleteAll(victims: readonly Digest[]): Promise<ReadonlyMap<Digest, CodedError>> {
+    const refused = new Map<Digest, CodedError>();
+    const deletions = victims.map(async (victim) => {
+      try {
+        await this.#settings.store.deleteManifest(victim);
+      } catch (thrown) {
+        refused.set(victim, toCodedError(thrown));
+      }
+    });
+    await Promise.all(deletions);
+    return refused;
+  }
+}
+
+function isPushed(result: PushedArtifact | CodedError | undefined): result is PushedArtifact {
+  return result !== undefined && !(result instanceof CodedError);
+}
+
+function irreplaceable(bound: BoundArtifact): CodedError {
+  return new CodedError(
+    'replace-refused',
+    `${bound.artifact.artifactType} is a signature or attestation, which \`if-exists: replace\` does not remove`,
+    {
+      hint: 'What somebody signed is evidence: use `if-exists: skip` or `add`.',
+    },
+  );
+}
