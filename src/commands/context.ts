@@ -1,5 +1,6 @@
 import type { Warning } from '../errors/warning.ts';
 import type { Reference } from '../oci/reference.ts';
+import type { CapabilityMemory } from '../referrers/capability.ts';
 import type { Store } from '../store/store.ts';
 
 /** Progress of one upload, reported as bytes go out. */
@@ -17,6 +18,8 @@ export interface UploadProgress {
 export interface CommandContext {
   /** The repository of a reference as a store; the same store for the same repository. */
   readonly openStore: (reference: Reference) => Promise<Store>;
+  /** What is known of repositories from before; default nothing. */
+  readonly capabilities?: CapabilityMemory;
   /** Relative paths of inputs start here; files outside it are refused (GITHUB_WORKSPACE, else the current folder). */
   readonly workspace: string;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -95,6 +95,8 @@ export const ERROR_EXIT_CODES = {
   'list-incomplete': 3,
   'attach-failed': 1,
   'title-unsafe': 3,
+  'download-conflict': 1,
+  'download-failed': 3,
 
   internal: 3,
 } as const satisfies Record<string, 1 | 2 | 3>;

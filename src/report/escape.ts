@@ -27,6 +27,11 @@ function isInvisible(code: number): boolean {
   );
 }
 
+/** Whether any of it would not be seen as it is: control, bidi, zero-width characters, half a surrogate pair. */
+export function hasInvisible(text: string): boolean {
+  return [...text].some((character) => isInvisible(character.codePointAt(0) ?? 0));
+}
+
 function visibleCode(code: number): string {
   const named = NAMED_CONTROLS.get(code);
   if (named !== undefined) return named;

@@ -1,0 +1,48 @@
+import type { Referrer, ReferrersTree, SubjectNode } from '../../referrers/types.ts';
+
+/** The tree with every list of referrers (of a subject, or of a referrer's own) replaced, from the root down. */
+export function mapReferrerLists(
+  tree: ReferrersTree,
+  map: (referrers: readonly Referrer[]) => readonly Referrer[],
+): ReferrersTree {
+  const mapList = (referrers: readonly Referrer[]): readonly Referrer[] =>
+    map(referrers).map((referrer) => ({ ...referrer, referrers: mapList(referrer.referrers) }));
+  const mapNode = (node: SubjectNode): SubjectNode => ({
+    ...node,
+    referrers: mapList(node.referrers),
+    children: node.children.map(mapNode),
+  });
+  return { ...tree, root: mapNode(tree.root) };
+}
+
+/** The tree without rows that are neither selected nor the way to one that is. */
+export function pruneTree(tree: ReferrersTree): ReferrersTree {
+  return mapReferrerLists(tree, (referrers) => referrers.filter(leadsToSelected));
+}
+
+function leadsToSelected(referrer: Referrer): boolean {
+  return referrer.selected || referrer.referrers.some(leadsToSelected);
+}
+
+/** Every list of referrers in the tree, from the root down. */
+export function referrerLists(tree: ReferrersTree): (readonly Referrer[])[] {
+  const below = (referrers: readonly Referrer[]): (readonly Referrer[])[] => [
+    referrers,
+    ...referrers.flatMap((referrer) => below(referrer.referrers)),
+  ];
+  const ofNode = (node: SubjectNode): (readonly Referrer[])[] => [
+    ...below(node.referrers),
+    ...node.children.flatMap(ofNode),
+  ];
+  return ofNode(tree.root);
+}
+
+/** The rows that the filter selects, each digest once per subject, from the root down. */
+export function selectedReferrers(tree: ReferrersTree): Referrer[] {
+  const rows = new Map<string, Referrer>();
+  for (const referrer of referrerLists(tree).flat()) {
+    const key = `${referrer.subject} ${referrer.descriptor.digest}`;
+    if (referrer.selected && !rows.has(key)) rows.set(key, referrer);
+  }
+  return [...rows.values()];
+}

@@ -1,0 +1,77 @@
+import { CodedError } from '../../errors/coded-error.ts';
+import type { ReferrersTree, UnreadSource } from '../../referrers/types.ts';
+import type { ListOptions } from './options.ts';
+import type { ListedImage } from './result.ts';
+
+export interface OutcomeFacts {
+  readonly images: readonly ListedImage[];
+  /** Rows that match, over all images. */
+  readonly count: number;
+  /** What went wrong after listing: ties of `latest`, a failed download. */
+  readonly later: readonly CodedError[];
+  readonly options: Pick<ListOptions, 'minCount' | 'artifactType' | 'filterAnnotation'>;
+}
+
+/**
+ * What a run ends with; undefined when all is well. "Could not look" (exit 3) comes before every answer: where
+ * something was not seen, too few are not said to be too few.
+ */
+export function decideOutcome(facts: OutcomeFacts): CodedError | undefined {
+  const errors = [
+    ...facts.images.flatMap((image) => image.error ?? []),
+    ...incomplete(facts),
+    ...facts.later,
+    ...tooFew(facts),
+  ];
+  return errors.find((error) => error.exitCode === 3) ?? errors[0];
+}
+
+/**
+ * A list without its API or tag is no answer. One without cosign tags or in-index entries is an answer with a warning,
+ * unless what is missing could be what was too few.
+ */
+function incomplete({ images, count, options }: OutcomeFacts): CodedError[] {
+  const short = count < options.minCount;
+  const unread = images.flatMap(({ tree }) =>
+    tree === undefined
+      ? []
+      : tree.unread.filter((one) => short || isEssential(one)).map((one) => unreadText(one, tree)),
+  );
+  const [first, ...more] = unread;
+  if (first === undefined) return [];
+  const others = more.length === 0 ? '' : `; and ${more.length} more`;
+  return [
+    new CodedError('list-incomplete', `not every referrer could be looked for: ${first}${others}`, {
+      hint: 'There may be referrers that are not shown. Run it again, or leave a source out with the input sources.',
+    }),
+  ];
+}
+
+function isEssential({ source }: UnreadSource): boolean {
+  return source === 'api' || source === 'tag-schema';
+}
+
+function unreadText({ source, subject, code, reason }: UnreadSource, tree: ReferrersTree): string {
+  return `${source} of ${tree.repository}@${subject}: ${code}: ${reason}`;
+}
+
+function tooFew({ count, options }: OutcomeFacts): CodedError[] {
+  const { minCount, artifactType, filterAnnotation } = options;
+  if (count >= minCount) return [];
+  const asked = [
+    ...(artifactType.length > 0 ? [`artifact-type ${artifactType.join(', ')}`] : []),
+    ...(filterAnnotation.length > 0 ? [`filter-annotation ${filterAnnotation.join(', ')}`] : []),
+  ];
+  const what = asked.length === 0 ? '' : ` (${asked.join('; ')})`;
+  const hint =
+    asked.length === 0
+      ? 'Nothing was filtered: the image has no more than these.'
+      : 'Run it without the filter to see what the image has.';
+  return [
+    new CodedError(
+      'min-count-not-met',
+      `found ${count} matching ${count === 1 ? 'referrer' : 'referrers'}${what}, min-count is ${minCount}`,
+      { hint },
+    ),
+  ];
+}

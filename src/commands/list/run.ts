@@ -1,0 +1,144 @@
+import { type CodedError, toCodedError } from '../../errors/coded-error.ts';
+import type { Warning } from '../../errors/warning.ts';
+import { type CapabilityMemory, createCapabilityMemory } from '../../referrers/capability.ts';
+import { type ListReferrersRequest, listReferrers } from '../../referrers/list-referrers.ts';
+import type { ReferrersTree } from '../../referrers/types.ts';
+import type { Store } from '../../store/store.ts';
+import type { CommandContext } from '../context.ts';
+import { requireSubjects, type SubjectRequest, targetOf } from '../subjects.ts';
+import { downloadReferrers } from './download.ts';
+import { openDownloadFolder } from './download-folder.ts';
+import { parseFilter } from './filter-lines.ts';
+import { keepLatest } from './keep-latest.ts';
+import { selectedReferrers } from './map-referrers.ts';
+import type { ListOptions } from './options.ts';
+import { decideOutcome } from './outcome.ts';
+import { parsePlatformChoice } from './platform-choice.ts';
+import { proveRows, undecidedRows } from './prove-rows.ts';
+import type { DownloadedFile, ListedImage, ListResult } from './result.ts';
+
+/** One image's part of the run. */
+interface Listed {
+  readonly image: ListedImage;
+  readonly store?: Store;
+  /** `latest-ambiguous`: there is a list, but not the one that was asked for. */
+  readonly error?: CodedError | undefined;
+}
+
+/**
+ * Lists the referrers of every image. One image that fails hides none of the others: it stands in the result with its
+ * error. Throws only for what is wrong with the options, before any request.
+ */
+export async function runList(options: ListOptions, context: CommandContext): Promise<ListResult> {
+  const { subjects, warnings } = requireSubjects(options);
+  const query = buildQuery(options, context.capabilities ?? createCapabilityMemory());
+  for (const warning of warnings) context.onWarning?.(warning);
+  const listed = await Promise.all(subjects.map((subject) => listImage(subject, query, options, context)));
+  const download = await downloadListed(listed, query, options, context);
+  return buildResult(download.listed, download, options, warnings);
+}
+
+type Query = Pick<
+  ListReferrersRequest,
+  'capabilities' | 'depth' | 'distributionSpec' | 'includeIndex' | 'platforms' | 'sources' | 'trustHints' | 'verify'
+> & { readonly filter: ReturnType<typeof parseFilter> };
+
+function buildQuery(options: ListOptions, capabilities: CapabilityMemory): Query {
+  return {
+    ...parsePlatformChoice(options.platforms),
+    filter: parseFilter(options),
+    depth: options.depth,
+    sources: options.sources,
+    verify: options.verify,
+    distributionSpec: options.distributionSpec,
+    trustHints: options.minCount === 0, // a hint may save a request, it may not open or shut a gate
+    capabilities,
+  };
+}
+
+async function listImage(
+  { reference, requested }: SubjectRequest,
+  query: Query,
+  options: ListOptions,
+  context: CommandContext,
+): Promise<Listed> {
+  const { signal, onWarning } = context;
+  try {
+    const store = await context.openStore(reference);
+    const target = targetOf(reference);
+    const tree = await listReferrers({ ...query, store, requested, target, signal, onWarning });
+    context.onStep?.(`${requested}: ${selectedReferrers(tree).length} referrers`);
+    if (!options.latest) return { image: { requested, tree }, store };
+    const known = await proveRows(tree, undecidedRows(tree), { store, filter: query.filter, signal, onWarning });
+    const latest = keepLatest(known, options.sortAnnotation);
+    return { image: { requested, tree: latest.tree }, store, error: latest.error };
+  } catch (thrown) {
+    return { image: { requested, error: toCodedError(thrown) } };
+  }
+}
+
+interface Downloaded {
+  readonly listed: readonly Listed[];
+  readonly downloads: readonly DownloadedFile[];
+  readonly error?: CodedError | undefined;
+}
+
+/** The files of every image whose list is the one that was asked for. */
+async function downloadListed(
+  listed: readonly Listed[],
+  query: Query,
+  options: ListOptions,
+  context: CommandContext,
+): Promise<Downloaded> {
+  if (options.download === undefined) return { listed, downloads: [] };
+  try {
+    const known = await Promise.all(listed.map((one) => withManifests(one, query, context)));
+    const requests = known.flatMap(({ image: { tree }, store, error }) =>
+      tree === undefined || store === undefined || error !== undefined
+        ? []
+        : [{ store, referrers: selectedReferrers(tree) }],
+    );
+    const root = await openDownloadFolder(options.download, context.workspace);
+    return { listed: known, downloads: await downloadReferrers(root, requests, context.signal) };
+  } catch (thrown) {
+    return { listed, downloads: [], error: toCodedError(thrown) };
+  }
+}
+
+/** Which files a row has is in its manifest, which rows that were not proved lack. */
+async function withManifests(one: Listed, query: Query, context: CommandContext): Promise<Listed> {
+  const { image, store } = one;
+  if (image.tree === undefined || store === undefined) return one;
+  const unread = selectedReferrers(image.tree).filter((row) => row.manifest === undefined);
+  const options = { store, filter: query.filter, signal: context.signal, onWarning: context.onWarning };
+  return { ...one, image: { ...image, tree: await proveRows(image.tree, unread, options) } };
+}
+
+function buildResult(
+  listed: readonly Listed[],
+  { downloads, error }: Downloaded,
+  options: ListOptions,
+  warnings: readonly Warning[],
+): ListResult {
+  const images = listed.map(({ image }) => image);
+  const trees = images.flatMap(({ tree }) => tree ?? []);
+  const count = countRows(trees);
+  const later = [...listed.flatMap((one) => one.error ?? []), ...(error === undefined ? [] : [error])];
+  return {
+    images,
+    count,
+    minCount: options.minCount,
+    complete: images.every(({ tree }) => tree?.complete === true),
+    downloads,
+    warnings: [...warnings, ...trees.flatMap((tree) => tree.warnings)],
+    error: decideOutcome({ images, count, later, options }),
+  };
+}
+
+/** Two tags of one image list the same rows; they count once. */
+function countRows(trees: readonly ReferrersTree[]): number {
+  const keys = trees.flatMap((tree) =>
+    selectedReferrers(tree).map(({ subject, descriptor }) => `${tree.repository} ${subject} ${descriptor.digest}`),
+  );
+  return new Set(keys).size;
+}
