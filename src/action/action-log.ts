@@ -1,0 +1,54 @@
+import type { UploadProgress } from '../commands/context.ts';
+import type { CodedError } from '../errors/coded-error.ts';
+import type { Warning } from '../errors/warning.ts';
+import type { RequestTrace } from '../net/types.ts';
+import { renderCommand, renderErrorCommand } from '../report/error-text.ts';
+import { escapeLogLine, escapeTerminal } from '../report/escape.ts';
+import { createProgressMeter } from '../report/progress-meter.ts';
+import { renderTraceLine } from '../report/trace-line.ts';
+import { formatWorkflowCommand } from './workflow-command.ts';
+
+/** The log of a workflow step. Everything that reaches it is escaped here, so callers pass raw text. */
+export interface ActionLog {
+  readonly info: (text: string) => void;
+  readonly error: (error: CodedError) => void;
+  readonly warning: (warning: Warning) => void;
+  readonly mask: (secret: string) => void;
+  readonly progress: (progress: UploadProgress) => void;
+  /** Set only while the step is debugged (RUNNER_DEBUG=1). */
+  readonly trace: ((trace: RequestTrace) => void) | undefined;
+  /** Lines of our own renderers, escaped by them, folded under a title. */
+  readonly group: (title: string, lines: readonly string[]) => void;
+}
+
+export function createActionLog(
+  write: (text: string) => void,
+  env: Readonly<Record<string, string | undefined>>,
+  now: () => number = () => performance.now(),
+): ActionLog {
+  const line = (text: string): void => write(`${text}\n`);
+  const meter = createProgressMeter(now);
+  return {
+    info: (text) => line(escapeLogLine(text)),
+    error: (error) => line(renderErrorCommand(error)),
+    warning: ({ code, message, subject }) =>
+      line(renderCommand('warning', code, subject === undefined ? message : `${subject}: ${message}`)),
+    mask: (secret) => line(formatWorkflowCommand('add-mask', secret)),
+    progress: (progress) => {
+      const text = meter(progress);
+      if (text !== undefined) line(escapeLogLine(text));
+    },
+    trace:
+      env['RUNNER_DEBUG'] === '1' ? (trace) => line(formatWorkflowCommand('debug', renderTraceLine(trace))) : undefined,
+    group: (title, lines) => {
+      line(formatWorkflowCommand('group', escapeTerminal(title)));
+      for (const text of lines) line(defuseCommand(text));
+      line(formatWorkflowCommand('endgroup'));
+    },
+  };
+}
+
+/** A rendered line keeps its columns; the runner just finds no command in it. */
+function defuseCommand(text: string): string {
+  return text.replace(/^(\s*):(?=:)/, '$1\\x3a').replaceAll('##[', '#\\x23[');
+}

@@ -1,0 +1,47 @@
+import { attachCommand } from '../commands/attach/options.ts';
+import { demoCommand } from '../commands/demo/options.ts';
+import { listCommand } from '../commands/list/options.ts';
+import { type CommandSpec, defineCommand, type OptionSpecs, type ParsedOptions } from '../commands/option-spec.ts';
+import { serveCommand } from '../commands/serve/options.ts';
+import type { ExitCode } from '../errors/codes.ts';
+import { cliOptions, passwordOptions, resultOptions } from './cli-options.ts';
+import type { CliShell } from './cli-shell.ts';
+
+/** A command as the CLI runs it: its own options and the shell's. */
+export interface CliCommand {
+  readonly spec: CommandSpec;
+  /** Loads what the command needs, then does it. */
+  readonly run: (options: unknown, shell: CliShell) => Promise<ExitCode>;
+}
+
+const attachSpec = withCliOptions(attachCommand, { ...passwordOptions, ...resultOptions });
+const listSpec = withCliOptions(listCommand, { ...passwordOptions, ...resultOptions });
+const serveSpec = withCliOptions(serveCommand, {});
+const demoSpec = withCliOptions(demoCommand, {});
+
+export type AttachCliOptions = ParsedOptions<typeof attachSpec.options>;
+export type ListCliOptions = ParsedOptions<typeof listSpec.options>;
+export type ServeCliOptions = ParsedOptions<typeof serveSpec.options>;
+export type DemoCliOptions = ParsedOptions<typeof demoSpec.options>;
+
+export const CLI_COMMANDS: readonly CliCommand[] = [
+  command(attachSpec, async () => (await import('./run-attach-cli.ts')).runAttachCli),
+  command(listSpec, async () => (await import('./run-list-cli.ts')).runListCli),
+  command(serveSpec, async () => (await import('./run-serve-cli.ts')).runServeCli),
+  command(demoSpec, async () => (await import('./run-demo-cli.ts')).runDemoCli),
+];
+
+function withCliOptions<const Own extends OptionSpecs, const More extends OptionSpecs>(
+  base: CommandSpec<Own>,
+  more: More,
+): CommandSpec<Own & More & typeof cliOptions> {
+  return defineCommand({ ...base, options: { ...base.options, ...more, ...cliOptions } });
+}
+
+function command<Specs extends OptionSpecs>(
+  spec: CommandSpec<Specs>,
+  load: () => Promise<(options: ParsedOptions<Specs>, shell: CliShell) => Promise<ExitCode>>,
+): CliCommand {
+  // the options were parsed by the same spec: parse-command-line.ts
+  return { spec, run: async (options, shell) => (await load())(options as ParsedOptions<Specs>, shell) };
+}

@@ -1,0 +1,41 @@
+import { parseCommandName } from '../commands/parse-options.ts';
+import { toCodedError } from '../errors/coded-error.ts';
+import type { ExitCode } from '../errors/codes.ts';
+import { renderErrorLines } from '../report/error-text.ts';
+import { VERSION } from '../version.ts';
+import { CLI_COMMANDS } from './cli-command.ts';
+import type { CliShell } from './cli-shell.ts';
+import { renderCommandHelp, renderMainHelp } from './help.ts';
+import { asksForHelp, parseCommandLine } from './parse-command-line.ts';
+
+/** Runs one command line, without the program's name; what went wrong stands on stderr. */
+export async function runCli(words: readonly string[], shell: CliShell): Promise<ExitCode> {
+  try {
+    return await dispatch(words, shell);
+  } catch (thrown) {
+    const error = toCodedError(thrown);
+    for (const line of renderErrorLines(error, shell.styles.stderr)) shell.stderr.write(`${line}\n`);
+    return error.exitCode;
+  }
+}
+
+async function dispatch([first, ...rest]: readonly string[], shell: CliShell): Promise<ExitCode> {
+  const specs = CLI_COMMANDS.map(({ spec }) => spec);
+  if (first === '--version') return print(shell, `${VERSION}\n`);
+  if (first === undefined) {
+    shell.stderr.write(renderMainHelp(specs));
+    return 2;
+  }
+  if (first === '--help' || first === '-h') return print(shell, renderMainHelp(specs));
+  if (first === 'help') return dispatch([...rest, '--help'], shell);
+  const { name } = parseCommandName(first, specs, 'command');
+  const command = CLI_COMMANDS.find(({ spec }) => spec.name === name);
+  if (command === undefined) return 2;
+  if (asksForHelp(rest)) return print(shell, renderCommandHelp(command.spec));
+  return command.run(parseCommandLine(command.spec, rest, shell.env), shell);
+}
+
+function print(shell: CliShell, text: string): ExitCode {
+  shell.stdout.write(text);
+  return 0;
+}

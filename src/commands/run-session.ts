@@ -1,0 +1,53 @@
+import type { Warning } from '../errors/warning.ts';
+import type { Economy, RequestTrace } from '../net/types.ts';
+import type { CommonOptions } from './common-options.ts';
+import type { CommandContext, UploadProgress } from './context.ts';
+import { createStores } from './open-stores.ts';
+import { startDeadline } from './run-deadline.ts';
+
+/** What a shell gives to a run, and how it hears of it. */
+export interface SessionHooks {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workspace: string;
+  /** Aborts when the user wants the run to end. */
+  readonly interrupt: AbortSignal;
+  readonly onStep?: (message: string) => void;
+  readonly onProgress?: (progress: UploadProgress) => void;
+  readonly onWarning?: (warning: Warning) => void;
+  readonly onTrace?: ((trace: RequestTrace) => void) | undefined;
+}
+
+/**
+ * One command's run: its stores under a deadline, and whatever the end, the connections closed and `onEconomy` told
+ * what it cost.
+ */
+export async function runSession<Result>(
+  options: CommonOptions,
+  hooks: SessionHooks,
+  onEconomy: (economy: Economy) => void,
+  use: (context: CommandContext, economy: () => Economy) => Promise<Result>,
+): Promise<Result> {
+  const deadline = startDeadline(options.deadline, hooks.interrupt);
+  const { env, workspace, onStep, onProgress, onWarning, onTrace } = hooks;
+  try {
+    const stores = await createStores(options, { env, workspace, signal: deadline.signal, onWarning, onTrace });
+    try {
+      const context: CommandContext = {
+        openStore: stores.openStore,
+        workspace,
+        env,
+        now: () => new Date(),
+        signal: deadline.signal,
+        ...(onStep && { onStep }),
+        ...(onProgress && { onProgress }),
+        ...(onWarning && { onWarning }),
+      };
+      return await use(context, () => stores.economy);
+    } finally {
+      onEconomy(stores.economy);
+      await stores.close();
+    }
+  } finally {
+    deadline.clear();
+  }
+}
