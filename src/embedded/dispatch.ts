@@ -1,5 +1,7 @@
 import { deleteBlob, getBlob } from './endpoints/blobs.ts';
-import { deleteManifest, getManifest, putManifest } from './endpoints/manifests.ts';
+import { deleteManifest } from './endpoints/delete-manifest.ts';
+import { getManifest } from './endpoints/get-manifest.ts';
+import { putManifest } from './endpoints/put-manifest.ts';
 import { listReferrers } from './endpoints/referrers.ts';
 import { listTags } from './endpoints/tags.ts';
 import { cancelUpload, closeUpload, patchUpload, startUpload, uploadStatus } from './endpoints/uploads.ts';
@@ -13,7 +15,7 @@ export async function dispatch(
   request: RegistryRequest,
   route: Route,
 ): Promise<RegistryResponse> {
-  if ('repository' in route && !isRepositoryName(route.repository)) {
+  if ('repository' in route && !takesName(context, route.repository)) {
     return errorResponse(400, 'NAME_INVALID', 'invalid repository name', { name: route.repository });
   }
   const verb = request.method === 'HEAD' ? 'GET' : request.method;
@@ -49,6 +51,10 @@ export async function dispatch(
     case 'unknown':
       return textResponse(404, '404 page not found\n');
   }
+}
+
+function takesName({ repositories }: RegistryContext, name: string): boolean {
+  return isRepositoryName(name) && repositories.takesName(name);
 }
 
 function methodNotAllowed(allow: string): RegistryResponse {

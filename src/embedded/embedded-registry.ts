@@ -1,23 +1,31 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { mkdir } from 'node:fs/promises';
 import type { Digest } from '../oci/digest.ts';
-import { dispatch } from './dispatch.ts';
-import { errorResponse, type RegistryRequest, type RegistryResponse, textResponse, withHeaders } from './exchange.ts';
-import { sendResponse, toRegistryRequest } from './http-shell.ts';
+import { answerRequest } from './answer-request.ts';
+import type { AuthOptions } from './auth/auth-options.ts';
+import { makeGate } from './auth/registry-gate.ts';
+import { startListener, type TlsKeyPair } from './listener.ts';
 import type { Quirks } from './quirks.ts';
-import type { RegistryContext } from './registry-context.ts';
-import { MemoryRepositories } from './repositories.ts';
+import type { Origins, RegistryContext } from './registry-context.ts';
+import { DiskRepositories, MemoryRepositories, type Repositories } from './repositories.ts';
 import { type LoggedRequest, RequestLog } from './request-log.ts';
-import { parseRoute } from './route.ts';
 import { UploadSessions } from './upload-sessions.ts';
+import { VisibilityLag } from './visibility-lag.ts';
 
 export interface EmbeddedRegistryOptions {
+  /** ROOT/<repository>/ becomes an OCI image layout. Default: everything in memory. */
+  readonly root?: string | undefined;
   /** Default 0: any free one. */
   readonly port?: number | undefined;
-  /** Default 127.0.0.1. */
+  /** Address to listen on, default 127.0.0.1. */
   readonly host?: string | undefined;
+  /** Default: nobody is asked who they are. */
+  readonly auth?: AuthOptions | undefined;
+  readonly tls?: TlsKeyPair | undefined;
+  /**
+   * Listen on a second port, too, where nobody is asked for credentials: cross-origin locations and redirects lead
+   * there. Its requests stand in the same log, with another `host`.
+   */
+  readonly secondOrigin?: boolean | undefined;
   readonly quirks?: Quirks | undefined;
 }
 
@@ -27,6 +35,8 @@ export interface EmbeddedRegistry {
   readonly url: string;
   /** `127.0.0.1:PORT`, as it stands in an image name. */
   readonly host: string;
+  /** The second origin's URL, if there is one. */
+  readonly secondUrl: string | undefined;
   /** Every switch, to be set or cleared at any time. */
   readonly quirks: Quirks;
   /** Every request since the start or the last clearLog, in order of arrival. */
@@ -34,12 +44,16 @@ export interface EmbeddedRegistry {
   /** The longest chain of requests in the log each of which came after the one before was answered. */
   rounds(): number;
   clearLog(): void;
+  /** Bearer tokens that were given out are worth nothing from now on. */
+  revokeTokens(): void;
   /** Upload sessions that were neither closed nor cancelled. */
   readonly openUploads: number;
   /** In ASCII order; empty for a repository that does not exist. */
   tagsOf(repository: string): Promise<string[]>;
-  /** Digests of the manifests that were pushed. */
+  /** Digests of the manifests that were pushed, in order. */
   manifestsOf(repository: string): Promise<Digest[]>;
+  /** Whether the repository holds the bytes of a blob or manifest. */
+  holds(repository: string, digest: Digest): Promise<boolean>;
   /** Ends every connection; nothing is left running. */
   close(): Promise<void>;
 }
@@ -47,74 +61,60 @@ export interface EmbeddedRegistry {
 /** Starts a distribution-spec 1.1 registry in this process. */
 export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions = {}): Promise<EmbeddedRegistry> {
   const quirks: Quirks = { ...options.quirks };
-  const repositories = new MemoryRepositories();
+  const repositories = await openRepositories(options.root);
   const uploads = new UploadSessions(repositories);
-  const context: RegistryContext = { repositories, uploads, quirks };
+  const origins: { -readonly [K in keyof Origins]: Origins[K] } = { first: '', second: undefined };
+  const context: RegistryContext = { repositories, uploads, quirks, lag: new VisibilityLag(), origins };
+  const gate = makeGate(options.auth);
   const log = new RequestLog();
-  const server = createServer((message, out) => {
-    void serve(context, log, message, out);
-  });
-  const host = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0);
+
+  const { host = '127.0.0.1', port = 0, tls } = options;
+  const first = await startListener({ host, port, tls }, log, (request) => answerRequest(context, gate, request));
+  const second =
+    options.secondOrigin === true
+      ? await startListener({ host, port: 0, tls }, log, (request) => answerRequest(context, undefined, request))
+      : undefined;
+  origins.first = first.origin;
+  origins.second = second?.origin;
+
   return {
-    url: `http://${host}`,
-    host,
+    url: first.origin,
+    host: first.host,
+    secondUrl: second?.origin,
     quirks,
     get log() {
       return log.entries;
     },
     rounds: () => log.rounds,
     clearLog: () => log.clear(),
+    revokeTokens: () => gate.revokeTokens(),
     get openUploads() {
       return uploads.count;
     },
-    tagsOf: async (repository) => ((await (await repositories.find(repository))?.tags()) ?? []).sort(),
-    manifestsOf: async (repository) => {
-      const index = await (await repositories.find(repository))?.backend.readIndex();
-      return [...new Set(index?.entries.map((entry) => entry.descriptor.digest))];
-    },
+    ...introspection(repositories),
     close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await Promise.all([first.close(), second?.close()]);
       await uploads.cancelAll();
     },
   };
 }
 
-async function listen(server: Server, host: string, port: number): Promise<string> {
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address() as AddressInfo;
-  return address.family === 'IPv6' ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`;
+async function openRepositories(root: string | undefined): Promise<Repositories> {
+  if (root === undefined) return new MemoryRepositories();
+  await mkdir(root, { recursive: true });
+  return new DiskRepositories(root);
 }
 
-async function serve(
-  context: RegistryContext,
-  log: RequestLog,
-  message: IncomingMessage,
-  out: ServerResponse,
-): Promise<void> {
-  const entry = log.arrive(message.method ?? 'GET', message.url ?? '/', message.headers);
-  let response: RegistryResponse;
-  try {
-    response = await answer(context, toRegistryRequest(message, entry));
-  } catch (error) {
-    if (message.destroyed && !message.complete) return; // the client went away in the middle of its body
-    response = errorResponse(500, 'UNKNOWN', error instanceof Error ? error.message : String(error));
-  }
-  log.answer(entry, response.status);
-  await sendResponse(response, entry.method, out, entry);
-  if (!message.complete) message.resume();
-}
-
-async function answer(context: RegistryContext, request: RegistryRequest): Promise<RegistryResponse> {
-  const { quirks } = context;
-  if (quirks.delayMs !== undefined) await sleep(quirks.delayMs);
-  const scripted = await quirks.intercept?.(request);
-  if (scripted !== undefined) return scripted;
-  const route = parseRoute(request.path);
-  if (route.kind === 'referrers' && quirks.referrersApi === false) return textResponse(404, '404 page not found\n');
-  const response = await dispatch(context, request, route);
-  return quirks.referrersApi === false ? withHeaders(response, { 'oci-subject': undefined }) : response;
+function introspection(repositories: Repositories): Pick<EmbeddedRegistry, 'tagsOf' | 'manifestsOf' | 'holds'> {
+  return {
+    tagsOf: async (repository) => ((await (await repositories.find(repository))?.tags()) ?? []).sort(),
+    manifestsOf: async (repository) => {
+      const index = await (await repositories.find(repository))?.backend.readIndex();
+      return [...new Set(index?.entries.map((entry) => entry.descriptor.digest))];
+    },
+    holds: async (repository, digest) => {
+      const layout = await repositories.find(repository);
+      return (await layout?.backend.blobSize(digest)) !== undefined;
+    },
+  };
 }

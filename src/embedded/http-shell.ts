@@ -15,7 +15,8 @@ export function toRegistryRequest(message: IncomingMessage, entry: OpenLogEntry)
 }
 
 async function* counted(message: IncomingMessage, entry: OpenLogEntry): AsyncIterable<Uint8Array> {
-  for await (const chunk of message as AsyncIterable<Uint8Array>) {
+  // a body that is refused half-way must not take the connection with it, or the refusal would not arrive
+  for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
     entry.bytesReceived += chunk.byteLength;
     yield chunk;
   }

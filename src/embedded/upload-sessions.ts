@@ -10,6 +10,8 @@ export interface UploadSession {
   readonly upload: BlobUpload;
   /** A request is writing to it at this moment. */
   busy: boolean;
+  /** A chunk was smaller than the minimum: it can only have been the last. */
+  hasShortChunk: boolean;
 }
 
 /** The open upload sessions of a registry. */
@@ -28,7 +30,7 @@ export class UploadSessions {
   async start(repository: string, algorithm?: DigestAlgorithm): Promise<UploadSession> {
     const layout = await this.#repositories.open(repository);
     const upload = await layout.backend.startUpload(algorithm);
-    const session: UploadSession = { id: randomUUID(), repository, upload, busy: false };
+    const session: UploadSession = { id: randomUUID(), repository, upload, busy: false, hasShortChunk: false };
     this.#sessions.set(session.id, session);
     return session;
   }

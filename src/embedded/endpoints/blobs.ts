@@ -4,7 +4,7 @@ import type { Layout } from '../../store/layout/layout.ts';
 import { errorResponse, headerOf, type RegistryRequest, type RegistryResponse } from '../exchange.ts';
 import type { RegistryContext } from '../registry-context.ts';
 import { parseRange } from './byte-range.ts';
-import { nameUnknown } from './manifests.ts';
+import { nameUnknown } from './manifest-errors.ts';
 
 /** GET and HEAD of a blob, distribution-spec 1.1 "Pulling blobs"; Range as RFC 9110 §14. */
 export async function getBlob(

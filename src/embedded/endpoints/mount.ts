@@ -25,7 +25,7 @@ export async function mountBlob(
 
 async function findSource(context: RegistryContext, digest: Digest, from: string | null): Promise<Layout | undefined> {
   const named = from === null ? undefined : await context.repositories.find(from);
-  const candidates = from === null ? context.repositories.opened.values() : named === undefined ? [] : [named];
+  const candidates = from === null ? await context.repositories.all() : named === undefined ? [] : [named];
   for (const layout of candidates) {
     if ((await layout.backend.blobSize(digest)) !== undefined) return layout;
   }

@@ -1,6 +1,6 @@
 import { errorResponse, jsonResponse, type RegistryRequest, type RegistryResponse } from '../exchange.ts';
 import type { RegistryContext } from '../registry-context.ts';
-import { nameUnknown } from './manifests.ts';
+import { nameUnknown } from './manifest-errors.ts';
 
 /** distribution-spec 1.1 "Listing Tags": ASCIIbetical, `n` at most, after `last`; `Link` where more follow. */
 export async function listTags(

@@ -44,10 +44,18 @@ export async function patchUpload(
   if (session === undefined) return uploadUnknown(id);
   const outOfOrder = refuseRange(session, request);
   if (outOfOrder !== undefined) return outOfOrder;
+  if (session.hasShortChunk) return shortChunk();
   return await exclusively(session, async () => {
+    const before = session.upload.size;
     await session.upload.append(request.body);
+    session.hasShortChunk = session.upload.size - before < (context.quirks.minChunkBytes ?? 0);
     return accepted(session, 202);
   });
+}
+
+/** "OCI-Chunk-Min-Length": only the last chunk may be smaller. */
+function shortChunk(): RegistryResponse {
+  return errorResponse(400, 'SIZE_INVALID', 'the chunk before this one was smaller than OCI-Chunk-Min-Length');
 }
 
 /** PUT of a session: the last chunk may ride in it; the digest closes it. */
