@@ -5,7 +5,7 @@ import { effectiveArtifactType, type Manifest } from '../oci/manifest.ts';
 import { ANNOTATION_CREATED, ANNOTATION_TITLE, OCI_EMPTY } from '../oci/media-types.ts';
 import type { Store } from '../store/store.ts';
 import { type BoundArtifact, titlesOf } from './artifact.ts';
-import { ANNOTATION_REPLACEABLE } from './marker.ts';
+import { ANNOTATION_ATTACHED_BY, isAttachedByUs } from './marker.ts';
 
 /** Beyond so many of one type the newest are not looked at one by one: an equal one would only be attached twice. */
 const MAX_COMPARED = 64;
@@ -64,7 +64,7 @@ export function isEqualArtifact(manifest: Manifest, bound: BoundArtifact): boole
 /** Same type, same titles, and made by us to be replaced. */
 function isOlderEdition(manifest: Manifest, bound: BoundArtifact): boolean {
   if (manifest.kind !== 'manifest' || manifest.digest === bound.digest) return false;
-  if (manifest.annotations?.[ANNOTATION_REPLACEABLE] === undefined) return false;
+  if (!isAttachedByUs(manifest.annotations)) return false;
   if (
     effectiveArtifactType(manifest) !== bound.artifact.artifactType ||
     manifest.subject?.digest !== bound.subject.digest
@@ -102,6 +102,6 @@ function sameButForTime(theirs: Annotations | undefined, ours: Annotations | und
 }
 
 function withoutTime(annotations: Annotations | undefined): Annotations {
-  const { [ANNOTATION_CREATED]: _created, [ANNOTATION_REPLACEABLE]: _marker, ...rest } = annotations ?? {};
+  const { [ANNOTATION_CREATED]: _created, [ANNOTATION_ATTACHED_BY]: _marker, ...rest } = annotations ?? {};
   return rest;
 }

@@ -1,5 +1,12 @@
 /**
- * The annotation that our attach sets on manifests that it may later replace (`if-exists: replace`): what does not bear
- * it was made by somebody else and is not touched.
+ * The annotation by which `if-exists: replace` knows what this tool attached. It is a vendor key like
+ * `vnd.docker.reference.type`, not a reverse domain name: the project has no domain. The value is the version of the
+ * rule, not of the tool, so that a new release does not change the digest of what is attached again.
  */
-export const ANNOTATION_REPLACEABLE = 'dev.oci-referrers.replaceable';
+export const ANNOTATION_ATTACHED_BY = 'vnd.oci-referrers.attached-by';
+export const ATTACHED_BY = 'oci-referrers/v1';
+
+/** Whether the annotations are those of an artifact that this tool attached. */
+export function isAttachedByUs(annotations: Readonly<Record<string, string>> | undefined): boolean {
+  return annotations?.[ANNOTATION_ATTACHED_BY] === ATTACHED_BY;
+}

@@ -1,7 +1,7 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Annotations } from '../../oci/descriptor.ts';
+import { ANNOTATION_ATTACHED_BY } from '../../referrers/marker.ts';
 import { isCommentLine } from './comment-line.ts';
-import { ANNOTATION_ATTACHED_BY } from './marker.ts';
 
 /**
  * `key=value` lines -> annotations. The key ends at the first `=`; blanks around key and value are dropped, a value may

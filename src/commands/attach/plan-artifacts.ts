@@ -4,7 +4,7 @@ import type { Detection, Evidence } from '../../evidence/detection.ts';
 import { ANNOTATION_THUMBPRINTS } from '../../evidence/formats/notation.ts';
 import type { Annotations } from '../../oci/descriptor.ts';
 import { ANNOTATION_CREATED, ANNOTATION_TITLE, NOTATION_SIGNATURE, OCTET_STREAM } from '../../oci/media-types.ts';
-import { ANNOTATION_ATTACHED_BY, ATTACHED_BY } from './marker.ts';
+import { ANNOTATION_ATTACHED_BY, ATTACHED_BY } from '../../referrers/marker.ts';
 import type { PreparedFile } from './prepare.ts';
 import { requireTitles } from './titles.ts';
 

@@ -1,0 +1,95 @@
+import { CodedError } from '../../errors/coded-error.ts';
+import { parseArtifactType } from '../../oci/artifact-type.ts';
+import type { Platform } from '../../oci/descriptor.ts';
+import { parsePlatform } from '../../oci/platform.ts';
+import type { CommandContext } from '../context.ts';
+import { parseAnnotationLines } from './annotation-lines.ts';
+import { createdFromEnv } from './created.ts';
+import { FileCache } from './file-content.ts';
+import { type FileLine, parseFileLines } from './file-line.ts';
+import type { AttachOptions } from './options.ts';
+import { type PlannedArtifact, type PlanOptions, planArtifacts } from './plan-artifacts.ts';
+import { needsPlatform, prepareFiles } from './prepare.ts';
+import { replaceRefusal } from './replace-refusal.ts';
+
+/** What of an image is attached to. */
+export type PlatformChoice = 'index' | 'all' | readonly Platform[];
+
+/** The files of a run, checked; what is attached may depend on the platform. */
+export class AttachPlan {
+  readonly choice: PlatformChoice;
+  /** Whether a file's name holds a placeholder. */
+  readonly perPlatform: boolean;
+  readonly #lines: readonly FileLine[];
+  readonly #options: PlanOptions;
+  readonly #replace: boolean;
+  readonly #roots: { readonly workspace: string };
+  readonly #cache = new FileCache();
+  readonly #common: Promise<readonly PlannedArtifact[]> | undefined;
+
+  private constructor(options: AttachOptions, context: CommandContext) {
+    const artifactType = options.artifactType === undefined ? undefined : parseArtifactType(options.artifactType);
+    this.#options = {
+      artifactType,
+      annotations: parseAnnotationLines(options.annotations),
+      created: createdFromEnv(context.env),
+    };
+    this.#lines = parseFileLines(options.files);
+    this.#replace = options.ifExists === 'replace';
+    this.#roots = { workspace: context.workspace };
+    this.perPlatform = needsPlatform(this.#lines);
+    this.choice = parseChoice(options.platforms, this.perPlatform);
+    this.#common = this.perPlatform ? undefined : this.#make(undefined);
+    this.#common?.catch(() => undefined); // awaited by checked()
+  }
+
+  /** Checks every file that can be known before the image is read: all but those of platforms that the image will name. */
+  static async checked(options: AttachOptions, context: CommandContext): Promise<AttachPlan> {
+    const plan = new AttachPlan(options, context);
+    await plan.#common;
+    if (plan.perPlatform && typeof plan.choice !== 'string') {
+      for (const platform of plan.choice) await plan.#make(platform);
+    }
+    return plan;
+  }
+
+  /** The artifacts that every subject gets; undefined where they differ by platform. */
+  get common(): Promise<readonly PlannedArtifact[]> | undefined {
+    return this.#common;
+  }
+
+  async artifactsFor(platform: Platform | undefined): Promise<readonly PlannedArtifact[]> {
+    return (await this.#common) ?? this.#make(platform);
+  }
+
+  async #make(platform: Platform | undefined): Promise<readonly PlannedArtifact[]> {
+    const files = await prepareFiles(this.#lines, { ...this.#roots, platform, cache: this.#cache });
+    const artifacts = await planArtifacts(files, this.#options);
+    if (this.#replace) for (const artifact of artifacts) refuseReplace(artifact);
+    return artifacts;
+  }
+}
+
+function refuseReplace(artifact: PlannedArtifact): void {
+  const why = replaceRefusal(artifact);
+  if (why === undefined) return;
+  throw new CodedError('replace-refused', `if-exists: replace is refused: ${why}`, {
+    hint: 'What somebody signed is evidence of its moment: use if-exists: skip or add.',
+  });
+}
+
+function parseChoice(lines: readonly string[], perPlatform: boolean): PlatformChoice {
+  const words = [...new Set(lines)];
+  const [only] = words;
+  if (only === undefined) return perPlatform ? 'all' : 'index';
+  if (words.length === 1 && (only === 'index' || only === 'all')) return only;
+  const word = words.find((one) => one === 'index' || one === 'all');
+  if (word === undefined) return words.map(parsePlatform);
+  throw new CodedError(
+    'input-conflict',
+    `platforms: ${word} is given together with ${words.filter((one) => one !== word).join(', ')}`,
+    {
+      hint: 'Give index or all alone, or name the platforms. The index and its platforms take two steps.',
+    },
+  );
+}

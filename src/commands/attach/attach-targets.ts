@@ -1,0 +1,127 @@
+import { CodedError } from '../../errors/coded-error.ts';
+import type { Warning } from '../../errors/warning.ts';
+import { describeMismatch } from '../../evidence/subject-claim.ts';
+import type { Digest } from '../../oci/digest.ts';
+import { type Manifest, plainDescriptorOf } from '../../oci/manifest.ts';
+import { formatPlatform } from '../../oci/platform.ts';
+import type { Artifact } from '../../referrers/artifact.ts';
+import type { AttachTarget } from '../../referrers/attach-types.ts';
+import { type PlatformSubject, platformsOf, selectPlatforms, singlePlatform } from '../../referrers/resolve-subject.ts';
+import type { Store } from '../../store/store.ts';
+import type { AttachPlan } from './attach-plan.ts';
+import type { AttachOptions } from './options.ts';
+import type { PlannedArtifact } from './plan-artifacts.ts';
+
+export interface TargetsRequest {
+  readonly store: Store;
+  readonly requested: string;
+  readonly manifest: Manifest;
+  readonly plan: AttachPlan;
+  readonly options: AttachOptions;
+  readonly signal: AbortSignal;
+  readonly warn: (warning: Warning) => void;
+}
+
+/**
+ * The subjects of an image and what each gets, with everything checked that is to be checked before the first write:
+ * the platforms, their files, and that statements are about the digest that they go to.
+ */
+export async function chooseTargets(request: TargetsRequest): Promise<AttachTarget[]> {
+  const subjects = await withoutMissing(await chooseSubjects(request), request);
+  const targets: AttachTarget[] = [];
+  for (const { descriptor, platform } of subjects) {
+    const planned = await request.plan.artifactsFor(platform);
+    for (const artifact of planned) checkClaims(artifact, descriptor.digest, request);
+    targets.push({ subject: descriptor, platform, artifacts: await Promise.all(planned.map(toArtifact)) });
+  }
+  return targets;
+}
+
+async function chooseSubjects({
+  store,
+  requested,
+  manifest,
+  plan,
+  signal,
+}: TargetsRequest): Promise<readonly PlatformSubject[]> {
+  if (plan.choice === 'index') return [{ descriptor: plainDescriptorOf(manifest), platform: undefined }];
+  if (manifest.kind === 'index') {
+    const available = platformsOf(manifest);
+    if (available.length > 0) return selectPlatforms(available, plan.choice, requested);
+    throw new CodedError('platform-not-found', `${requested} is an index that names no platform`, {
+      hint: 'Attach to the index itself with `platforms: index`.',
+    });
+  }
+  // an image with one manifest is its own platform
+  return selectPlatforms([await singlePlatform(store, manifest, { signal })], plan.choice, requested);
+}
+
+/** A sparse index names platforms that the registry does not hold; attaching to those is somebody's explicit wish. */
+async function withoutMissing(
+  subjects: readonly PlatformSubject[],
+  request: TargetsRequest,
+): Promise<readonly PlatformSubject[]> {
+  const { store, options, manifest, signal, warn } = request;
+  const inIndex = manifest.kind === 'index' && request.plan.choice !== 'index';
+  if (!inIndex || options.missingPlatforms === 'attach') return subjects;
+  const held = await Promise.all(
+    subjects.map(
+      async ({ descriptor: { digest } }) =>
+        (await store.findManifest(digest, { purpose: 'look-up', signal })) !== undefined,
+    ),
+  );
+  const missing = subjects.filter((_, i) => held[i] !== true);
+  if (missing.length === 0) return subjects;
+  if (options.missingPlatforms === 'fail') throw platformMissing(missing, request);
+  for (const subject of missing)
+    warn({
+      code: 'platform-missing',
+      message: `${nameOf(subject)} is not on the registry and is skipped`,
+      subject: subject.descriptor.digest,
+    });
+  return subjects.filter((_, i) => held[i] === true);
+}
+
+function platformMissing(missing: readonly PlatformSubject[], { requested, store }: TargetsRequest): CodedError {
+  return new CodedError(
+    'manifest-unknown',
+    `${requested} names ${missing.map(nameOf).join(', ')}, which ${store.name} does not hold (a sparse index)`,
+    {
+      hint: 'Use `missing-platforms: skip` to leave such platforms out, or `attach` to attach to their digests all the same.',
+    },
+  );
+}
+
+function nameOf({ platform, descriptor }: PlatformSubject): string {
+  return platform === undefined ? descriptor.digest : `${formatPlatform(platform)} (${descriptor.digest})`;
+}
+
+/** A statement about another image is evidence for nothing here, and looks like evidence. */
+function checkClaims(artifact: PlannedArtifact, subject: Digest, { options, warn }: TargetsRequest): void {
+  for (const { detection, file } of artifact.layers) {
+    const mismatch = describeMismatch(detection, subject);
+    if (mismatch === undefined) continue;
+    const message = `${JSON.stringify(file.shownPath)} cannot be attached to ${subject}: ${mismatch}`;
+    if (!options.allowSubjectMismatch) {
+      throw new CodedError('subject-mismatch', message, {
+        hint: 'Attach it to the image, or the platform, that it is about; `allow-subject-mismatch: true` attaches it all the same.',
+      });
+    }
+    warn({
+      code: 'subject-mismatch-allowed',
+      message: `${JSON.stringify(file.shownPath)} was let through although ${mismatch}`,
+      subject,
+    });
+  }
+}
+
+/** The planned artifact as the heart of attach takes it: every layer with its digest. */
+export async function toArtifact(planned: PlannedArtifact): Promise<Artifact> {
+  const layers = await Promise.all(
+    planned.layers.map(async ({ file, mediaType, annotations }) => ({
+      descriptor: { mediaType, digest: await file.digest(), size: file.size, annotations },
+      open: () => file.open(),
+    })),
+  );
+  return { artifactType: planned.artifactType, layers, annotations: planned.annotations };
+}

@@ -1,0 +1,135 @@
+import { type CodedError, toCodedError } from '../../errors/coded-error.ts';
+import type { Warning } from '../../errors/warning.ts';
+import type { Digest } from '../../oci/digest.ts';
+import { formatPlatform } from '../../oci/platform.ts';
+import { formatRepository } from '../../oci/reference.ts';
+import { sizeOf, titlesOf } from '../../referrers/artifact.ts';
+import { attachArtifacts } from '../../referrers/attach-artifacts.ts';
+import type { AttachOutcome } from '../../referrers/attach-types.ts';
+import { fetchImage } from '../../referrers/resolve-subject.ts';
+import type { CommandContext } from '../context.ts';
+import { type ParsedSubjects, parseSubjects, requireSubjects, type SubjectRequest, targetOf } from '../subjects.ts';
+import { readArtifactsList } from './artifacts-list.ts';
+import { AttachPlan } from './attach-plan.ts';
+import { chooseTargets, toArtifact } from './attach-targets.ts';
+import type { AttachOptions } from './options.ts';
+import type { AttachedRow, AttachResult } from './result.ts';
+
+/**
+ * Attaches the files to every image. One image that fails hides none of the others: it stands in the result as a row
+ * with its error. Throws only for what is wrong with the inputs, before any request.
+ */
+export async function runAttach(options: AttachOptions, context: CommandContext): Promise<AttachResult> {
+  const { subjects, warnings: lowered } = await findSubjects(options, context);
+  const plan = await AttachPlan.checked(options, context);
+  const warnings: Warning[] = [];
+  const warn = (warning: Warning): void => {
+    warnings.push(warning);
+    context.onWarning?.(warning);
+  };
+  for (const warning of lowered) warn(warning);
+  const images = await Promise.all(subjects.map((subject) => attachToImage(subject, plan, options, context, warn)));
+  return {
+    rows: images.flatMap((image) => image.rows),
+    subjectDigests: images.flatMap((image) => (image.digest === undefined ? [] : [image.digest])),
+    warnings,
+    dryRun: options.dryRun,
+  };
+}
+
+/** The images of the inputs; without any, those that the job has built. */
+async function findSubjects(options: AttachOptions, context: CommandContext): Promise<ParsedSubjects> {
+  const given = parseSubjects(options);
+  if (given.subjects.length > 0) return given;
+  const built = await readArtifactsList(context.env);
+  if (built === undefined || built.length === 0) return requireSubjects(options);
+  context.onStep?.(
+    `image is not set: taking ${built.map(({ requested }) => requested).join(', ')} from the job's list of artifacts`,
+  );
+  return { subjects: built, warnings: [] };
+}
+
+interface AttachedImage {
+  readonly digest: Digest | undefined;
+  readonly rows: readonly AttachedRow[];
+}
+
+async function attachToImage(
+  { reference, requested }: SubjectRequest,
+  plan: AttachPlan,
+  options: AttachOptions,
+  context: CommandContext,
+  warn: (warning: Warning) => void,
+): Promise<AttachedImage> {
+  const repository = formatRepository(reference);
+  const { signal } = context;
+  let digest: Digest | undefined;
+  try {
+    const store = await context.openStore(reference);
+    const target = targetOf(reference);
+    const targets = fetchImage(store, target, { signal }).then(({ manifest }) => {
+      digest = manifest.digest;
+      return chooseTargets({ store, requested, manifest, plan, options, signal, warn });
+    });
+    targets.catch(() => undefined); // awaited by attachArtifacts
+    const common = await plan.common;
+    const outcomes = await attachArtifacts({
+      store,
+      targets,
+      early: common === undefined ? undefined : await Promise.all(common.map(toArtifact)),
+      earlySubject: plan.choice === 'index' && typeof target === 'string' ? target : undefined,
+      ifExists: options.ifExists,
+      dryRun: options.dryRun,
+      distributionSpec: options.distributionSpec,
+      capabilities: context.capabilities,
+      signal,
+      onWarning: warn,
+      onProgress: context.onProgress,
+    });
+    const rows = outcomes.map((outcome) => rowOf(repository, outcome));
+    for (const row of rows) context.onStep?.(describeRow(row));
+    return { digest, rows };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { digest, rows: [failedImage(repository, digest, toCodedError(thrown))] };
+  }
+}
+
+function rowOf(repository: string, outcome: AttachOutcome): AttachedRow {
+  const { bound, target } = outcome;
+  return {
+    repository,
+    subject: target.subject.digest,
+    platform: target.platform === undefined ? undefined : formatPlatform(target.platform),
+    artifactType: bound.artifact.artifactType,
+    size: sizeOf(bound),
+    titles: titlesOf(bound.artifact.layers.map((layer) => layer.descriptor)),
+    replaces: outcome.replaces,
+    status: outcome.status,
+    digest: outcome.status === 'failed' ? undefined : outcome.digest,
+    via: outcome.status === 'failed' ? undefined : outcome.via,
+    error: outcome.status === 'failed' ? outcome.error : undefined,
+  };
+}
+
+function failedImage(repository: string, subject: Digest | undefined, error: CodedError): AttachedRow {
+  return {
+    repository,
+    subject,
+    platform: undefined,
+    digest: undefined,
+    artifactType: undefined,
+    size: 0,
+    titles: [],
+    status: 'failed',
+    via: undefined,
+    replaces: [],
+    error,
+  };
+}
+
+function describeRow(row: AttachedRow): string {
+  const what = row.titles.length > 0 ? row.titles.join(', ') : (row.artifactType ?? 'artifact');
+  const where = row.platform === undefined ? row.repository : `${row.repository} (${row.platform})`;
+  return `${what} -> ${where}: ${row.status}${row.digest === undefined ? '' : ` ${row.digest}`}`;
+}
