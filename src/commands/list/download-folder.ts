@@ -9,23 +9,45 @@ import { conflict, downloadError } from './download-error.ts';
  * Throws `file-outside-workspace` or `download-failed`.
  */
 export async function openDownloadFolder(folder: string, workspace: string): Promise<string> {
-  const absolute = resolve(workspace, folder);
   try {
-    await mkdir(absolute, { recursive: true });
-    const real = await realpath(absolute);
-    if (!isAbsolute(folder)) requireWithin(await realpath(workspace), real, folder);
-    return real;
+    if (!isAbsolute(folder)) return await makeWithin(await realpath(workspace), folder);
+    await mkdir(folder, { recursive: true });
+    return await realpath(folder);
   } catch (thrown) {
     throw downloadError(thrown);
   }
 }
 
-function requireWithin(workspace: string, real: string, folder: string): void {
-  const from = relative(workspace, real);
+/** Folder by folder: what a link leads to is looked at before anything is made in it. */
+async function makeWithin(workspace: string, folder: string): Promise<string> {
+  const from = relative(workspace, resolve(workspace, folder));
+  let path = workspace;
+  for (const segment of from.split(sep)) {
+    const next = join(path, segment);
+    requireWithin(workspace, next, folder);
+    if (segment !== '') await mkdirUnlessThere(next);
+    path = await realpath(next);
+    requireWithin(workspace, path, folder);
+  }
+  return path;
+}
+
+async function mkdirUnlessThere(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw cause;
+  }
+}
+
+function requireWithin(workspace: string, path: string, folder: string): void {
+  const from = relative(workspace, path);
   if (from !== '..' && !from.startsWith(`..${sep}`) && !isAbsolute(from)) return;
   throw new CodedError(
     'file-outside-workspace',
-    `download: ${JSON.stringify(folder)} leads out of the workspace, to ${JSON.stringify(real)}`,
+    `download: ${JSON.stringify(folder)} leads out of the workspace, to ${JSON.stringify(path)}`,
     { hint: 'Give a folder within the workspace, or an absolute path, for example one below RUNNER_TEMP.' },
   );
 }
@@ -38,12 +60,7 @@ export async function makeFolders(root: string, segments: readonly string[], mad
   let path = root;
   for (const segment of segments) {
     path = join(path, segment);
-    try {
-      await mkdir(path);
-      made.push(path);
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-      if (!(await lstat(path)).isDirectory()) throw conflict(`${path} is in the way: it is no folder`);
-    }
+    if (await mkdirUnlessThere(path)) made.push(path);
+    else if (!(await lstat(path)).isDirectory()) throw conflict(`${path} is in the way: it is no folder`);
   }
 }
