@@ -43,7 +43,9 @@ function describe(thrown: unknown): Failure {
     return { code, message: [...new Set(each.map((failure) => failure.message))].join('; '), cause: thrown };
   }
   if (!(thrown instanceof Error)) return { code: '', message: String(thrown), cause: thrown };
-  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+  // The parser's errors have a code only for some of their causes.
+  const named = thrown.name === PARSER_ERROR ? thrown.name : '';
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : named;
   return { code, message: thrown.message, cause: thrown };
 }
 
@@ -128,12 +130,18 @@ function truncated(failure: Failure, context: ConnectionContext): NetError {
   });
 }
 
+const PARSER_ERROR = 'HTTPParserError';
+
+function isProtocolError(code: string): boolean {
+  return code === PARSER_ERROR || code.startsWith('HPE_');
+}
+
 function isMalformed(code: string): boolean {
-  return code.startsWith('HPE_') || code === 'UND_ERR_INVALID_ARG';
+  return isProtocolError(code) || code === 'UND_ERR_INVALID_ARG';
 }
 
 function malformed(failure: Failure, context: ConnectionContext): NetError {
-  const what = failure.code.startsWith('HPE_') ? 'the response is not HTTP/1.1' : 'the request cannot be sent';
+  const what = isProtocolError(failure.code) ? 'the response is not HTTP/1.1' : 'the request cannot be sent';
   return new NetError('response-invalid', `${what}: ${reason(failure)}`, context, {
     cause: failure.cause,
     hint: context.url.protocol === 'http:' ? 'Does the server expect https? Leave `plain-http` unset.' : undefined,

@@ -105,10 +105,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (status < 200) return; // 1xx: the answer proper is still to come (RFC 9110 §15.2).
     this.#phase = 'body';
     this.#status = status;
-    const incoming = new IncomingBody(controller);
-    this.#incoming = incoming;
     const raw = controller.rawHeaders;
     const headers = buildResponseHeaders(Array.isArray(raw) ? raw : []);
+    const announced = this.#options.method === 'HEAD' ? undefined : headers.get('content-length');
+    const incoming = new IncomingBody(controller, announced === undefined ? undefined : Number(announced));
+    this.#incoming = incoming;
     this.#resolve({ status, headers, body: incoming });
   }
 
@@ -119,7 +120,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#settle(undefined);
-    this.#incoming?.end();
+    // The pool counts the connection as free only from its own setImmediate on, queued right after this call. A reader
+    // that learned of the end before that would get its next request a new connection, with a TLS handshake.
+    queueMicrotask(() => setImmediate(() => this.#incoming?.end()));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, thrown: Error): void {

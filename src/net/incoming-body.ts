@@ -1,9 +1,14 @@
+import { CodedError } from '../errors/coded-error.ts';
+
 /** Bytes that may wait unread before the sender is asked to pause. */
 const PAUSE_AT = 256 * 1024;
 const RESUME_AT = 64 * 1024;
 
 /** An unread rest up to this size is read away so that the connection can serve again; more is cut off. */
 const DRAIN_LIMIT = 64 * 1024;
+
+/** And for no longer than this. */
+const DRAIN_MS = 1_000;
 
 /** What the body needs of the connection that it arrives on. */
 export interface BodySource {
@@ -18,16 +23,20 @@ export interface BodySource {
  */
 export class IncomingBody {
   readonly #source: BodySource;
+  readonly #announced: number | undefined;
   readonly #chunks: Uint8Array[] = [];
   #waiting = 0;
   #received = 0;
   #state: 'open' | 'ended' | 'failed' = 'open';
   #error: Error | undefined;
+  #taken = false;
   #draining = false;
   #wake: (() => void) | undefined;
 
-  constructor(source: BodySource) {
+  /** `announced` is the Content-Length, if there is one. */
+  constructor(source: BodySource, announced: number | undefined) {
     this.#source = source;
+    this.#announced = announced;
   }
 
   /** Bytes that have come so far. */
@@ -39,7 +48,7 @@ export class IncomingBody {
     this.#received += chunk.byteLength;
     this.#waiting += chunk.byteLength;
     if (this.#draining) {
-      if (this.#waiting > DRAIN_LIMIT) this.#source.abort(new Error('the rest of the response is not wanted'));
+      if (this.#waiting > DRAIN_LIMIT) this.#cutOff();
       return;
     }
     this.#chunks.push(chunk);
@@ -55,8 +64,11 @@ export class IncomingBody {
     this.#settle('failed', error);
   }
 
-  /** The bytes as they arrive. Leaving the loop early discards the rest. */
+  /** The bytes as they arrive, once. Leaving the loop early discards the rest. */
   async *read(): AsyncGenerator<Uint8Array, void, undefined> {
+    // An empty body in place of one that is gone would pass for the truth.
+    if (this.#taken || this.#draining) throw new CodedError('internal', 'a response body can be read once only');
+    this.#taken = true;
     try {
       for (;;) {
         const chunk = await this.#next();
@@ -80,8 +92,17 @@ export class IncomingBody {
     this.#draining = true;
     this.#chunks.length = 0;
     this.#waiting = 0;
-    if (this.#state === 'open') this.#source.resume();
+    if (this.#state !== 'open') return;
+    if ((this.#announced ?? 0) - this.#received > DRAIN_LIMIT) return this.#cutOff();
+    this.#source.resume();
+    const timer = setTimeout(() => this.#cutOff(), DRAIN_MS);
     while (this.#state === 'open') await this.#arrival();
+    clearTimeout(timer);
+  }
+
+  /** Closes the connection, and with it the body. */
+  #cutOff(): void {
+    this.#source.abort(new CodedError('aborted', 'the rest of the response is not wanted'));
   }
 
   async #next(): Promise<Uint8Array | undefined> {

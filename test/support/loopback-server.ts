@@ -16,6 +16,8 @@ export interface LoopbackServer {
   readonly openConnections: number;
   /** Resolves when no connection is open. */
   idle(): Promise<void>;
+  /** Closes it before its time: from now on nothing listens there. */
+  stop(): Promise<void>;
 }
 
 export interface LoopbackOptions {
@@ -54,10 +56,12 @@ async function listen(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  t.after(() => {
-    server.close();
+  const stop = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
-  });
+    await closed;
+  };
+  t.after(stop);
   const { port } = server.address() as AddressInfo;
   return {
     url: new URL(`${scheme}://127.0.0.1:${port}`),
@@ -69,8 +73,9 @@ async function listen(
     get openConnections() {
       return sockets.size;
     },
+    stop,
     idle: async () => {
-      await Promise.all([...sockets].map((socket) => once(socket, 'close')));
+      await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     },
   };
 }
