@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { hasCode, toCodedError } from '../errors/coded-error.ts';
+import { CodedError, hasCode, toCodedError } from '../errors/coded-error.ts';
 import { errorResponse, type RegistryRequest, type RegistryResponse } from './exchange.ts';
 import { sendResponse, toRegistryRequest } from './http-shell.ts';
 import type { RequestLog } from './request-log.ts';
@@ -42,8 +42,7 @@ export async function startListener(options: ListenOptions, log: RequestLog, ans
     options.tls === undefined
       ? createServer(HTTP_OPTIONS, handle)
       : createTlsServer({ ...HTTP_OPTIONS, ...options.tls }, handle);
-  server.listen(options.port, options.host);
-  await once(server, 'listening');
+  await listen(server, options);
   const address = server.address() as AddressInfo;
   const hostname = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   const host = `${hostname}:${address.port}`;
@@ -52,6 +51,18 @@ export async function startListener(options: ListenOptions, log: RequestLog, ans
     host,
     close: () => closeServer(server),
   };
+}
+
+async function listen(server: Server, { host, port }: ListenOptions): Promise<void> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new CodedError('input-invalid', `cannot listen on ${host}:${port}: ${(cause as Error).message}`, {
+      cause,
+      hint: 'Choose another port; 0 takes a free one.',
+    });
+  }
 }
 
 async function serve(log: RequestLog, answer: Answer, message: IncomingMessage, out: ServerResponse): Promise<void> {
