@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
-import { type FileRoots, isAbsence, locateInRoots, missingFile, unreadable } from './workspace-path.ts';
+import { type FileRoots, isAbsence, locateInRoots, missingFile, resolveInRoots, unreadable } from './workspace-path.ts';
 
 /** Files that one glob may match: more is a slip, and would become as many artifacts. */
 export const MAX_GLOB_MATCHES = 1000;
@@ -44,7 +44,8 @@ async function exists(pattern: string, roots: FileRoots): Promise<boolean> {
 
 async function matchGlob(pattern: string, roots: FileRoots): Promise<string[]> {
   const { base, rest } = splitGlob(pattern);
-  const { path: cwd } = locateInRoots(base === '' ? '.' : base, roots);
+  const cwd = await resolveInRoots(base === '' ? '.' : base, roots);
+  if (cwd === undefined) return [];
   // loaded only for a glob: most runs name their files
   const { glob } = await import('tinyglobby');
   const matches = await glob(rest, { cwd, onlyFiles: true, expandDirectories: false, followSymbolicLinks: false });

@@ -37,7 +37,7 @@ export function sameIdentity(a: FileIdentity, b: FileIdentity): boolean {
 }
 
 /**
- * A path as the user wrote it -> the absolute path and the root that it lies in, by its words alone, before anything is
+ * A path as the user wrote it -> its absolute form and the root that it lies in, by its words alone, before anything is
  * looked at. Throws `file-outside-workspace`.
  */
 export function locateInRoots(path: string, roots: FileRoots): { readonly path: string; readonly root: string } {
@@ -48,15 +48,29 @@ export function locateInRoots(path: string, roots: FileRoots): { readonly path: 
 }
 
 /**
- * Checks one file. Symbolic links are followed, but not out of the root that the path was written in: a link in a
- * checkout may come from a pull request, and the runner keeps credentials beside the workspace. Throws `file-missing`,
- * `file-is-directory`, `file-empty`, `file-unreadable` or `file-outside-workspace`.
+ * A path as the user wrote it -> the path that it leads to; undefined if nothing is there. Symbolic links are followed,
+ * but not out of the root that the path was written in: a link in a checkout may come from a pull request, and the
+ * runner keeps credentials beside the workspace. Throws `file-outside-workspace` or `file-unreadable`.
+ */
+export async function resolveInRoots(path: string, roots: FileRoots): Promise<string | undefined> {
+  const located = locateInRoots(path, roots);
+  try {
+    const real = await realpath(located.path);
+    if (isWithin(await realpath(located.root), real)) return real;
+    throw outside(path, roots.workspace, real);
+  } catch (cause) {
+    if (isAbsence(cause)) return undefined;
+    throw cause instanceof CodedError ? cause : unreadable(path, cause);
+  }
+}
+
+/**
+ * Checks one file. Throws `file-missing`, `file-is-directory`, `file-empty`, `file-unreadable` or
+ * `file-outside-workspace`.
  */
 export async function checkFile(path: string, roots: FileRoots): Promise<CheckedFile> {
-  const located = locateInRoots(path, roots);
-  const real = await resolveLinks(located.path, path, roots);
-  const realRoot = await realpath(located.root);
-  if (!isWithin(realRoot, real)) throw outside(path, roots.workspace, real);
+  const real = await resolveInRoots(path, roots);
+  if (real === undefined) throw missingFile(path, roots);
   const stats = await statFile(real, path);
   if (stats.isDirectory()) throw isDirectory(path);
   if (!stats.isFile()) {
@@ -67,7 +81,11 @@ export async function checkFile(path: string, roots: FileRoots): Promise<Checked
       hint: 'The step that writes it may have failed. An artifact without a file needs artifact-type and annotations only.',
     });
   }
-  return { path: real, shownPath: showPath(located.path, roots.workspace), identity: identityOf(stats) };
+  return {
+    path: real,
+    shownPath: showPath(resolve(roots.workspace, path), roots.workspace),
+    identity: identityOf(stats),
+  };
 }
 
 /** A path for messages: from the workspace with forward slashes where it lies in it. */
@@ -75,15 +93,6 @@ export function showPath(absolute: string, workspace: string): string {
   const from = relative(resolve(workspace), absolute);
   const shown = isWithin(resolve(workspace), absolute) && from !== '' ? from : absolute;
   return sep === '/' ? shown : shown.replaceAll(sep, '/');
-}
-
-async function resolveLinks(absolute: string, path: string, roots: FileRoots): Promise<string> {
-  try {
-    return await realpath(absolute);
-  } catch (cause) {
-    if (!isAbsence(cause)) throw unreadable(path, cause);
-    throw missingFile(path, roots, cause);
-  }
 }
 
 async function statFile(real: string, path: string): Promise<BigIntStats> {
@@ -120,9 +129,8 @@ function isDirectory(path: string): CodedError {
   });
 }
 
-export function missingFile(path: string, roots: FileRoots, cause?: unknown): CodedError {
+export function missingFile(path: string, roots: FileRoots): CodedError {
   return new CodedError('file-missing', `${JSON.stringify(path)} does not exist`, {
-    cause,
     hint: `Paths start at ${roots.workspace}. The step that writes the file may have failed.`,
   });
 }
