@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { ERROR_EXIT_CODES } from '../../src/errors/codes.ts';
+
+const page = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+const sections = new Map(
+  page
+    .split(/^## /m)
+    .slice(1)
+    .map((section): [string, string] => [section.slice(0, section.indexOf('\n')), section]),
+);
+
+describe('docs/errors.md', () => {
+  it('has a heading for every error code, and for nothing else', () => {
+    assert.deepEqual([...sections.keys()].sort(), Object.keys(ERROR_EXIT_CODES).sort());
+  });
+
+  it('says the exit code of each', () => {
+    for (const [code, exitCode] of Object.entries(ERROR_EXIT_CODES)) {
+      assert.match(sections.get(code) ?? '', new RegExp(`Exit code ${exitCode} `), code);
+    }
+  });
+});
