@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+
+interface Step {
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly id?: string;
+}
+interface Job {
+  readonly permissions?: unknown;
+  readonly steps: readonly Step[];
+}
+interface Workflow {
+  readonly permissions?: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+interface ActionFile {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+const root = new URL('../../', import.meta.url);
+const OURS = /^OWNER\/oci-referrers((?:\/[a-z]+)?)@v1$/;
+
+async function readYaml<T>(path: string): Promise<T> {
+  return parse(await readFile(new URL(path, root), 'utf8'), { uniqueKeys: true }) as T;
+}
+
+/** Our own steps of a text's jobs, each with the action.yml that it runs. */
+function ourSteps(steps: readonly Step[]): { readonly step: Step; readonly action: string }[] {
+  return steps.flatMap((step) => {
+    const folder = OURS.exec(step.uses ?? '')?.[1];
+    return folder === undefined ? [] : [{ step, action: `.${folder}/action.yml` }];
+  });
+}
+
+async function checkStep(step: Step, action: string): Promise<void> {
+  const { inputs, outputs } = await readYaml<ActionFile>(action);
+  for (const name of Object.keys(step.with ?? {})) assert.ok(name in inputs, `${action} has no input ${name}`);
+  assert.ok(outputs !== undefined, action);
+}
+
+async function checkOutputs(text: string, steps: readonly Step[]): Promise<void> {
+  for (const { step, action } of ourSteps(steps)) {
+    if (step.id === undefined) continue;
+    const { outputs } = await readYaml<ActionFile>(action);
+    for (const [, name] of text.matchAll(new RegExp(`steps\\.${step.id}\\.outputs\\.([a-z-]+)`, 'g'))) {
+      assert.ok(name !== undefined && name in (outputs ?? {}), `${action} has no output ${name}`);
+    }
+  }
+}
+
+const files = (await readdir(new URL('examples/', root))).filter((name) => name.endsWith('.yml'));
+
+describe('examples', () => {
+  it('are there', () => assert.ok(files.length >= 5));
+
+  for (const file of files) {
+    describe(file, async () => {
+      const text = await readFile(new URL(`examples/${file}`, root), 'utf8');
+      const workflow = parse(text, { uniqueKeys: true }) as Workflow;
+      const jobs = Object.values(workflow.jobs);
+
+      it('grants nothing by default and each job what it needs', () => {
+        assert.deepEqual(workflow.permissions, {});
+        for (const job of jobs) assert.equal(typeof job.permissions, 'object');
+      });
+
+      it('uses our actions with inputs and outputs that they have', async () => {
+        const steps = jobs.flatMap((job) => job.steps);
+        const ours = ourSteps(steps);
+        assert.ok(ours.length > 0, 'no step of ours');
+        for (const { step, action } of ours) await checkStep(step, action);
+        await checkOutputs(text, steps);
+      });
+    });
+  }
+});
+
+describe('README.md', () => {
+  it('shows steps with inputs that the actions have', async () => {
+    const readme = await readFile(new URL('README.md', root), 'utf8');
+    const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+    let seen = 0;
+    for (const block of blocks) {
+      const value = parse(block) as { steps?: Step[] } | Step[];
+      const steps = Array.isArray(value) ? value : (value.steps ?? []);
+      for (const { step, action } of ourSteps(steps)) {
+        await checkStep(step, action);
+        seen++;
+      }
+      await checkOutputs(block, steps);
+    }
+    assert.ok(seen >= 3, 'the README shows three workflows');
+  });
+});
