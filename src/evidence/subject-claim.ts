@@ -31,8 +31,7 @@ export function claimOfDigest(digest: unknown, what: string): SubjectClaim {
 }
 
 function names(claimed: ClaimedSubject, subject: Digest): boolean {
-  const algorithm = algorithmOf(subject);
-  return Object.hasOwn(claimed.digest, algorithm) && claimed.digest[algorithm] === encodedOf(subject);
+  return claimed.digest[algorithmOf(subject)] === encodedOf(subject);
 }
 
 function describeSubjects(subjects: readonly ClaimedSubject[]): string {

@@ -35,9 +35,8 @@ export function notationEvidence({ kind, mediaType, chain, payload }: NotationPa
 }
 
 function isCertificate(der: Uint8Array): boolean {
-  // X509Certificate would take PEM text, too
-  if (der[0] !== 0x30) return false;
   try {
+    // PEM text is taken as well, but is not what it holds
     return new X509Certificate(der).raw.byteLength === der.byteLength;
   } catch {
     return false; // the caller says which one it was

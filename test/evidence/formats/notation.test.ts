@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { detectBytes } from '../../../src/evidence/detect.ts';
 import type { Detection } from '../../../src/evidence/detection.ts';
-import { bytesOf, certificateChain, notationCose, notationJws } from '../samples.ts';
+import { bytesOf, certificateChain, fixture, notationCose, notationJws } from '../samples.ts';
 
 const [LEAF, ROOT] = certificateChain();
 const KEY = 'io.cncf.notary.x509chain.thumbprint#S256';
@@ -39,6 +39,7 @@ describe('Notation signatures', () => {
     ['an empty chain', { x5c: [] }, /chain is empty/],
     ['a chain of numbers', { x5c: [1] }, /certificate 1 of its chain is not an X.509 certificate/],
     ['a certificate that is PEM', { x5c: ['-----BEGIN CERTIFICATE-----'] }, /header.x5c is not an array of base64/],
+    ['PEM in base64', { x5c: [Buffer.from(fixture('notation-chain.pem')).toString('base64')] }, /certificate 1 of its/],
     ['a certificate that is none', { x5c: [LEAF?.toString('base64'), 'MAA='] }, /certificate 2 of its chain/],
   ];
   for (const [what, header, reason] of jwsUglies) {
