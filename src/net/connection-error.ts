@@ -66,7 +66,8 @@ function timeout(failure: Failure, context: ConnectionContext): NetError {
     request: 'no response in time',
     body: 'the response stopped in the middle',
   };
-  return new NetError('network-timeout', what[context.phase], context, {
+  const through = context.proxy === undefined ? '' : ` through the proxy ${context.proxy}`;
+  return new NetError('network-timeout', `${what[context.phase]}${through}`, context, {
     cause: failure.cause,
     transient: true,
     hint: 'The registry is slow or a firewall drops packets; a greater `timeout` gives it longer.',

@@ -1,6 +1,6 @@
 import type { ConnectOptions } from './dispatchers.ts';
 import type { AgentType, Dispatcher } from './undici-inner.ts';
-import { type ConnectorTypes, Pool, ProxyAgent } from './undici-inner-proxy.ts';
+import { type ConnectorTypes, Pool, ProxyAgent, TunnelPool } from './undici-inner-proxy.ts';
 
 export interface ProxyAgentOptions {
   readonly pool: AgentType.Options;
@@ -13,16 +13,15 @@ export interface ProxyAgentOptions {
  * credentials are those of its URL.
  */
 export function openProxyAgent(proxy: URL, { pool, connect, track }: ProxyAgentOptions): Dispatcher {
-  const open = (origin: string | URL, options: object): Pool => new Pool(origin, { ...options, ...pool });
   return new ProxyAgent({
     ...pool,
     uri: proxy.href,
     requestTls: connect,
     proxyTls: connect,
     connectTimeout: connect.timeout,
-    factory: open,
+    factory: (origin, options) => new Pool(origin, { ...options, ...pool }),
     // The connections to the proxy itself. undici's own would wait five minutes for an answer to CONNECT.
-    clientFactory: (origin, options) => open(origin, withTracking(options, track)),
+    clientFactory: (origin, options) => new TunnelPool(origin, { ...withTracking(options, track), ...pool }),
   });
 }
 

@@ -2,6 +2,13 @@
  * Types for the inner modules of undici that undici-inner.ts and undici-inner-proxy.ts import. undici ships no
  * declarations for them; the classes are the same ones that its public entry exports, so its public types hold.
  */
+declare module 'undici/lib/api/api-connect.js' {
+  import { Dispatcher } from 'undici';
+
+  const connect: Dispatcher['connect'];
+  export = connect;
+}
+
 declare module 'undici/lib/core/connect.js' {
   import { buildConnector } from 'undici';
   export = buildConnector;
