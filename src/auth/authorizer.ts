@@ -4,7 +4,7 @@ import { describeCredential } from './auth-errors.ts';
 import type { ChosenChallenge } from './choose-challenge.ts';
 import { encodeBasic } from './credentials/credential-secrets.ts';
 import { parseRealm } from './realm.ts';
-import { formatScopes, unionScopes } from './scope.ts';
+import { formatScopes, isPullOnly, unionScopes } from './scope.ts';
 import { TokenCache } from './token-cache.ts';
 import type { ExchangeableCredential, TokenService } from './token-service.ts';
 import type { Credential, CredentialProvider, Scope } from './types.ts';
@@ -27,6 +27,8 @@ export interface AuthorizerOptions {
   readonly credentials: CredentialProvider;
   readonly tokens: TokenService;
   readonly now: () => number;
+  /** A token for reading is asked for writing as well. */
+  readonly anticipatePush: boolean;
 }
 
 export interface AuthorizeOptions {
@@ -66,7 +68,7 @@ export class Authorizer {
 
   /** The Authorization for a scope; a token is asked for where none is at hand. Throws as TokenService and CredentialProvider do. */
   async authorize(scope: Scope, { challenged, anonymous }: AuthorizeOptions): Promise<Authorization> {
-    const scopes = unionScopes(formatScopes(scope), challenged);
+    const scopes = unionScopes(formatScopes(anonymous ? scope : this.#anticipate(scope)), challenged);
     const method = this.#method;
     if (method === undefined) return nothing(scopes, undefined);
     const credential = anonymous ? undefined : await this.#credentialOf(scope.repository);
@@ -86,6 +88,10 @@ export class Authorizer {
   /** The credential of a repository, if a challenge has made us look for one already. */
   async knownCredential(repository: string): Promise<Credential | undefined> {
     return await this.#credentials.get(repository);
+  }
+
+  #anticipate(scope: Scope): Scope {
+    return this.#options.anticipatePush && isPullOnly(scope) ? { ...scope, actions: ['pull', 'push'] } : scope;
   }
 
   /** Looked up once a repository, and only when a registry has asked. */

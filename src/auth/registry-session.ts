@@ -24,6 +24,11 @@ export interface RegistrySessionOptions {
   readonly onSecret?: ((value: string) => void) | undefined;
   /** Hosts (or host:port) besides the registry's own that may be given its credential as token servers. */
   readonly trustedRealms?: readonly string[] | undefined;
+  /**
+   * The run will write to what it reads, so that one token for both saves a second token call. Default false: each
+   * token is for no more than its request needs.
+   */
+  readonly anticipatePush?: boolean | undefined;
   /** Milliseconds on any steady clock; default performance.now. */
   readonly now?: (() => number) | undefined;
 }
@@ -59,8 +64,12 @@ class SessionFlow {
 
   constructor(options: RegistrySessionOptions) {
     this.#options = options;
-    const { registry, origin, credentials, now = () => performance.now() } = options;
-    this.#authorizer = new Authorizer({ registry, origin, credentials, now, tokens: createTokenService(options) });
+    this.#authorizer = new Authorizer({
+      ...options,
+      now: options.now ?? (() => performance.now()),
+      anticipatePush: options.anticipatePush ?? false,
+      tokens: createTokenService(options),
+    });
   }
 
   async send<R extends AnyResponse>(request: HttpRequest, scope: Scope, transport: Transport<R>): Promise<R> {

@@ -45,6 +45,17 @@ test('a further scope gets its token without a 401, and a token for more serves 
   );
 });
 
+test('a run that will write asks for one token that serves its reads and its writes', async () => {
+  const world = await startProtectedRegistry();
+  const { ask } = openSession(world.registry, BASIC, { anticipatePush: true });
+  await ask('/x', PULL);
+  await ask('/x', PUSH, { method: 'PUT', body: new Uint8Array(1) });
+  assert.deepEqual(
+    world.tokenServer.seen.map(({ query }) => query.getAll('scope')),
+    [['repository:acme/app:pull,push']],
+  );
+});
+
 test('a mount asks for the pushing scope first, then for pulling from the source', async () => {
   const world = await startProtectedRegistry();
   const { ask } = openSession(world.registry, BASIC);
@@ -347,8 +358,16 @@ test('a host that a redirect leads to and that wants a token gets an anonymous o
       ? undefined
       : { status: 307, headers: { location: new URL('/v2/mirror/app/manifests/1', foreign.registry.origin).href } };
   const { ask } = openSession(world.registry, BASIC);
-  assert.deepEqual(await ask('/v2/acme/app/manifests/1', PULL), { status: 200, text: 'GET ok' });
+  const headers = { accept: 'application/json', 'x-secret': 'hunter2' };
+  assert.deepEqual(await ask('/v2/acme/app/manifests/1', PULL, { headers }), { status: 200, text: 'GET ok' });
   assert.deepEqual(foreign.tokenServer.authorizations(), ['']);
+  assert.deepEqual(
+    foreign.registry.seen.map((seen) => [seen.headers['accept'], seen.headers['x-secret']]),
+    [
+      ['application/json', undefined],
+      ['application/json', undefined],
+    ],
+  );
   assert.deepEqual(foreign.tokenServer.seen[0]?.query.getAll('scope'), ['repository:mirror/app:pull']);
   assert.deepEqual(foreign.registry.authorizations(), ['', 'Bearer token-1']);
 });

@@ -56,7 +56,7 @@ test('a helper that is missing fails, with the program and the file named', asyn
 test('a helper that hangs is ended, also when a child of it keeps its output open', { timeout: 20_000 }, async () => {
   await home.addHelper(
     'hang',
-    `require('node:child_process').spawn('sleep', ['5'], { stdio: 'inherit' }); setInterval(() => {}, 1000)`,
+    `require('node:child_process').spawn('sleep', ['5'], { stdio: 'inherit' }); process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`,
   );
   await assert.rejects(ask('hang', 300), failure(/gave no answer in 300 ms/));
 });
