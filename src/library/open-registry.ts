@@ -1,0 +1,78 @@
+import { type RegistryOptions, registryOptions } from '../commands/common-options.ts';
+import { createStores } from '../commands/open-stores.ts';
+import { parseOptions } from '../commands/parse-options.ts';
+import type { Warning } from '../errors/warning.ts';
+import type { Economy, RequestTrace } from '../net/types.ts';
+import { parseReference } from '../oci/reference.ts';
+import type { CapabilityMemory } from '../referrers/capability.ts';
+import type { Store } from '../store/store.ts';
+
+/** How to reach registries, and as whom. Every option has a default. */
+export interface OpenRegistryOptions {
+  /** For the registry that is opened; needs `password`. Default: what docker's and podman's files say (see `env`). */
+  readonly username?: string;
+  readonly password?: string;
+  /** Used for ghcr.io when nothing else is configured for it. */
+  readonly githubToken?: string;
+  /** Default false; implied on loopback addresses. */
+  readonly plainHttp?: boolean;
+  /** No TLS verification, default false. */
+  readonly insecure?: boolean;
+  /** A file of PEM certificates to trust besides the built-in ones. */
+  readonly caFile?: string;
+  /** Requests at a time to one registry, default 8. */
+  readonly concurrency?: number;
+  /** Attempts after the first, default 5. */
+  readonly retries?: number;
+  /** Seconds that one request may stay without an answer, default 60. */
+  readonly timeout?: number;
+  /** Where proxies and credential files are looked up (HTTPS_PROXY, DOCKER_CONFIG, ...), default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Ends every request. */
+  readonly signal?: AbortSignal;
+  readonly onWarning?: (warning: Warning) => void;
+  /** Called after each request, its URL redacted. */
+  readonly onTrace?: (trace: RequestTrace) => void;
+}
+
+/** Registries over one HTTP client and one set of credentials. Must be closed: it keeps connections alive. */
+export interface OpenRegistry {
+  /** A repository, by a name such as `ghcr.io/acme/app`; a tag or digest in it is ignored. Throws `reference-invalid`. */
+  repository(name: string): Promise<Store>;
+  /** What is known of which repository has the referrers API; give it to `listReferrers` and `attach`. */
+  readonly capabilities: CapabilityMemory;
+  /** What the requests so far cost. */
+  readonly economy: Economy;
+  close(): Promise<void>;
+}
+
+/** Opens a door to registries. Sends nothing yet. Throws `ca-file-invalid`, `input-invalid`, `input-conflict`. */
+export async function openRegistry(options: OpenRegistryOptions = {}): Promise<OpenRegistry> {
+  const { env = process.env, signal = new AbortController().signal, onWarning, onTrace } = options;
+  const workspace = process.cwd();
+  const stores = await createStores(registryInputs(options), { env, workspace, signal, onWarning, onTrace });
+  return {
+    repository: (name) => stores.openStore(parseReference(name).reference),
+    capabilities: stores.capabilities,
+    get economy() {
+      return stores.economy;
+    },
+    close: () => stores.close(),
+  };
+}
+
+/** The options as the commands have them, checked by the same declarations. */
+function registryInputs(options: OpenRegistryOptions): RegistryOptions {
+  const texts = Object.entries({
+    'registry-username': options.username,
+    'registry-password': options.password,
+    'github-token': options.githubToken,
+    'plain-http': options.plainHttp,
+    insecure: options.insecure,
+    'ca-file': options.caFile,
+    concurrency: options.concurrency,
+    retries: options.retries,
+    timeout: options.timeout,
+  }).flatMap(([name, value]): [string, string[]][] => (value === undefined ? [] : [[name, [String(value)]]]));
+  return parseOptions({ name: 'openRegistry', options: registryOptions }, new Map(texts), (name) => `option ${name}`);
+}
