@@ -1,10 +1,11 @@
 import type { AttachedRow, AttachResult, AttachStatus } from '../commands/attach/result.ts';
 import { formatBytes } from './format-bytes.ts';
 import type { SummaryOptions } from './list-summary.ts';
-import { BoundedPage, markdownCode, markdownDetails, markdownPre, markdownText } from './markdown.ts';
+import { BoundedPage, markdownCode, markdownDetails, markdownName, markdownPre, markdownText } from './markdown.ts';
+import { renderMermaidAttach } from './mermaid-attach.ts';
 import { plural } from './plural.ts';
 import { shortDigest } from './short-digest.ts';
-import { sourceName } from './source-names.ts';
+import { shortSourceName } from './source-names.ts';
 import { MAX_SUMMARY_BYTES, renderSummaryFooter } from './summary-parts.ts';
 import { byteLength } from './truncate.ts';
 
@@ -14,9 +15,15 @@ export function renderAttachSummary(result: AttachResult, options: SummaryOption
   const page = new BoundedPage((options.maxBytes ?? MAX_SUMMARY_BYTES) - byteLength(footer));
   page.add(heading(result));
   page.add(verdict(result));
-  page.addTable(HEADER, failedFirst(result.rows).map(tableCells));
+  const single = new Set(result.rows.map((row) => row.repository)).size === 1;
+  const rows = failedFirst(result.rows).map((row) => [
+    ...(single ? [] : [markdownName(row.repository)]),
+    ...tableCells(row),
+  ]);
+  if (rows.length > 0) page.addTable(single ? HEADER : ['Image', ...HEADER], rows);
   const failures = result.rows.flatMap(failureLine);
   if (failures.length > 0) page.add(failures.slice(0, MAX_FAILURES).join('\n'));
+  for (const graph of renderMermaidAttach(result)) page.add(graph);
   const references = result.rows.flatMap(referenceOf);
   if (references.length > 0) page.add(markdownDetails('References', markdownPre(references)));
   return `${page}\n${footer}`;
@@ -55,18 +62,17 @@ function failedFirst(rows: readonly AttachedRow[]): AttachedRow[] {
   return [...rows.filter((row) => row.status === 'failed'), ...rows.filter((row) => row.status !== 'failed')];
 }
 
-const HEADER = ['Image', 'Platform', 'Type', 'Files', 'Size', 'Status', 'Found by', 'Digest'];
+const HEADER = ['Status', 'Platform', 'Type', 'Files', 'Digest', 'Found by'];
 
 function tableCells(row: AttachedRow): string[] {
+  const files = row.titles.map((title) => markdownText(title, 128)).join(', ');
   return [
-    markdownCode(row.repository),
-    markdownText(row.platform ?? '—'),
-    markdownCode(row.artifactType ?? '', 128),
-    markdownText(row.titles.join(', ')),
-    formatBytes(row.size),
-    `${STATUS_MARKS[row.status]} ${row.status}`,
-    row.via === undefined ? '' : sourceName(row.via),
+    `${STATUS_MARKS[row.status]}&nbsp;${row.status}`,
+    row.platform === undefined ? 'image' : markdownCode(row.platform, 80),
+    markdownName(row.artifactType ?? '', 128),
+    [files, formatBytes(row.size).replace(' ', '&nbsp;')].filter(Boolean).join(', '),
     markdownCode(row.digest === undefined ? '' : shortDigest(row.digest)),
+    row.via === undefined ? '' : shortSourceName(row.via),
   ];
 }
 

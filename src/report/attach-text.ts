@@ -36,7 +36,7 @@ function cells(row: AttachedRow, style: TextStyle): TextCell[] {
   const replaced = replaces === '' ? '' : `${row.status === 'planned' ? 'would replace' : 'replaces'} ${replaces}`;
   return [
     { text: `${MARKS[row.status]} ${row.status}`, style: tint },
-    { text: clip(row.platform ?? 'index'), style: style.heading },
+    { text: clip(row.platform ?? 'image'), style: style.heading },
     { text: clip(row.artifactType ?? ''), style: style.type },
     { text: row.digest === undefined ? '' : shortDigest(row.digest), style: style.dim },
     { text: formatBytes(row.size), align: 'right' },

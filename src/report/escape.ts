@@ -72,10 +72,13 @@ export function escapeHtml(text: string): string {
 // reference a character is never structure (CommonMark 0.31 §6.2); a backslash would fail before a table's pipe.
 const MARKDOWN_SPECIAL = /[\\`*_{}[\]()<>#!|~$@&"'^=:]/g;
 
+// GitHub looks for @mentions, and cmark-gfm for mail addresses, after entities are resolved
+const WORD_JOINER = '&#8288;';
+
 /** For running text or a table cell of Markdown: never structure, a link, an image, a mention, math or HTML. */
 export function escapeMarkdownCell(text: string): string {
   return escapeTerminal(text)
-    .replace(MARKDOWN_SPECIAL, (c) => `&#${c.charCodeAt(0)};`)
+    .replace(MARKDOWN_SPECIAL, (c) => `&#${c.charCodeAt(0)};${c === '@' ? WORD_JOINER : ''}`)
     .replace(/\b(www)\./gi, '$1&#46;');
 }
 
@@ -85,7 +88,8 @@ export function escapeMarkdownCell(text: string): string {
  * taken for a style by Mermaid's preprocessing.
  */
 export function escapeMermaidLabel(text: string): string {
-  return mapCharacters(escapeTerminal(text), (character, code) =>
+  // Mermaid breaks a line at a backslash with an n, an entity or not: another sign that looks like it stands in
+  return mapCharacters(escapeTerminal(text).replaceAll('\\', '\u2216'), (character, code) =>
     isMermaidSafe(character, code) ? character : `#${code};`,
   );
 }

@@ -2,7 +2,8 @@ import type { ListedImage, ListResult } from '../commands/list/result.ts';
 import type { Economy } from '../net/types.ts';
 import type { ReferrersTree, UnreadSource } from '../referrers/types.ts';
 import { formatBytes } from './format-bytes.ts';
-import { BoundedPage, markdownCode, markdownText } from './markdown.ts';
+import { formatTime } from './format-time.ts';
+import { BoundedPage, markdownCode, markdownName, markdownText } from './markdown.ts';
 import { renderMermaidTree } from './mermaid-tree.ts';
 import { plural } from './plural.ts';
 import {
@@ -12,10 +13,11 @@ import {
   labelledNodes,
   type ReferrerRow,
   selectedRows,
+  selectedRowsOf,
   typeText,
 } from './referrer-rows.ts';
 import { shortDigest } from './short-digest.ts';
-import { capabilityName, sourceName } from './source-names.ts';
+import { capabilityName, shortSourceName, sourceName } from './source-names.ts';
 import { MAX_SUMMARY_BYTES, renderSummaryFooter, renderVerdict } from './summary-parts.ts';
 import { byteLength } from './truncate.ts';
 
@@ -52,8 +54,15 @@ function verdict(result: ListResult): string {
   const found = `<b>${plural(result.count, 'referrer')}</b>`;
   const asked = result.minCount > 0 ? `, at least ${result.minCount} asked for` : '';
   const sources = result.complete ? 'every source was read' : 'but not every source could be read';
+  const proofs = allProved(result) ? '' : ' ❓ marks what is not proved from its bytes.';
   const downloads = result.downloads.length > 0 ? `; ${plural(result.downloads.length, 'file')} downloaded` : '';
-  return `${found}${asked}; ${sources}${downloads}.`;
+  return `${found}${asked}; ${sources}${downloads}.${proofs}`;
+}
+
+function allProved({ images }: ListResult): boolean {
+  return images.every(
+    ({ tree }) => tree === undefined || selectedRows(tree).every(({ referrer }) => referrer.verified),
+  );
 }
 
 function addImage(page: BoundedPage, image: ListedImage, titled: boolean): boolean {
@@ -65,8 +74,8 @@ function addImage(page: BoundedPage, image: ListedImage, titled: boolean): boole
   const { tree } = image;
   if (!page.add(`${title}${subjectLine(tree)}`)) return false;
   if (tree.unread.length > 0) page.add(unreadList(tree));
-  const rows = selectedRows(tree);
-  const whole = rows.length === 0 || page.addTable(HEADER, rows.map(tableCells));
+  const rows = tableRows(tree);
+  const whole = rows.length === 0 || page.addTable(HEADER, rows);
   const graph = whole ? renderMermaidTree(tree) : undefined;
   if (graph !== undefined) page.add(graph);
   return true;
@@ -74,11 +83,9 @@ function addImage(page: BoundedPage, image: ListedImage, titled: boolean): boole
 
 function subjectLine(tree: ReferrersTree): string {
   const [root, ...platforms] = labelledNodes(tree);
-  const missing = platforms.filter(({ node }) => node.missing).length;
   const parts = [
     markdownCode(tree.root.descriptor.digest),
     markdownText(platforms.length > 0 ? `index of ${plural(platforms.length, 'platform')}` : (root?.label ?? '')),
-    ...(missing > 0 ? [`${missing} of them not in the registry`] : []),
     capabilityName(tree.capability),
   ];
   return parts.join(' · ');
@@ -100,18 +107,40 @@ function unreadText(unread: UnreadSource, label: string | undefined): string {
   return `could not look: ${sourceName(unread.source)} of ${subject}: <b>${markdownText(unread.code)}</b> ${markdownText(unread.reason, 512)}`;
 }
 
-const HEADER = ['Refers to', 'Type', 'Content', 'Size', 'Created', 'Digest', 'Seen in', 'Proved'];
+const HEADER = ['Refers to', 'Type', 'Content', 'Created', 'Digest', 'Seen in'];
+
+/** A row for each referrer, and one for each platform that has none: what is missing where is what people look for. */
+function tableRows(tree: ReferrersTree): string[][] {
+  const unread = new Set(tree.unread.map(({ subject }) => subject));
+  return labelledNodes(tree).flatMap((labelled) => {
+    const rows = selectedRowsOf(labelled).map(tableCells);
+    const { node, label } = labelled;
+    const missing = node.missing ? [emptyRow(label, '⚠️ platform is not in the registry')] : [];
+    if (rows.length > 0 || node === tree.root) return [...missing, ...rows];
+    const none = unread.has(node.descriptor.digest) ? '⚠️ could not look' : 'none found';
+    return [...missing, ...(node.missing ? [] : [emptyRow(label, none)])];
+  });
+}
+
+function emptyRow(label: string, text: string): string[] {
+  return [markdownCode(label, 80), `<i>${text}</i>`, ...HEADER.slice(2).map(() => '')];
+}
 
 function tableCells({ referrer, path }: ReferrerRow): string[] {
+  const [subject = '', ...way] = path;
   const size = contentSizeOf(referrer);
+  const content = markdownText(contentTextOf(referrer));
   return [
-    path.map((part) => markdownCode(part, 80)).join(' › '),
-    markdownCode(typeText(referrer), 128),
-    markdownText(contentTextOf(referrer)),
-    size === undefined ? '' : formatBytes(size),
-    markdownText(createdOf(referrer) ?? '', 40),
+    [markdownCode(subject, 80), ...way.map((part) => markdownName(part, 80))].join(' › '),
+    markdownName(typeText(referrer), 128),
+    [content, size === undefined ? '' : unbroken(formatBytes(size))].filter(Boolean).join(', '),
+    unbroken(markdownText(formatTime(createdOf(referrer) ?? ''), 40)),
     markdownCode(shortDigest(referrer.descriptor.digest)),
-    referrer.sources.map(sourceName).join(', '),
-    referrer.verified ? '✅' : '—',
+    `${referrer.verified ? '✅' : '❓'} ${referrer.sources.map(shortSourceName).join(', ')}`,
   ];
+}
+
+/** Keeps a date and a size on one line each. */
+function unbroken(text: string): string {
+  return text.replaceAll('-', '-&#8288;').replace(/ (?=[kMGT]?B$|UTC$)/, '&nbsp;');
 }

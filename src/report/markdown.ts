@@ -13,6 +13,11 @@ export function markdownCode(text: string, maxBytes = MAX_CELL_BYTES): string {
   return text === '' ? '' : `<code>${markdownText(text, maxBytes)}</code>`;
 }
 
+/** markdownCode for a name in parts, `application/vnd...`: a narrow table may break it after each slash. */
+export function markdownName(text: string, maxBytes = MAX_CELL_BYTES): string {
+  return markdownCode(text, maxBytes).replaceAll(/\/(?!code>)/g, '/<wbr>');
+}
+
 /** Untrusted lines as they are, to be copied. Markdown reads nothing up to the closing tag (CommonMark 0.31 §4.6). */
 export function markdownPre(lines: readonly string[]): string {
   return `<pre>${lines.map(escapeHtml).join('\n')}</pre>`;

@@ -1,4 +1,4 @@
-import { ANNOTATION_CREATED, ANNOTATION_TITLE, OCI_EMPTY } from '../oci/media-types.ts';
+import { ANNOTATION_CREATED, ANNOTATION_TITLE, isIndexType, OCI_EMPTY } from '../oci/media-types.ts';
 import { formatPlatform } from '../oci/platform.ts';
 import type { Referrer, ReferrersTree, SubjectNode } from '../referrers/types.ts';
 
@@ -19,7 +19,7 @@ export interface ReferrerRow {
 /** The root, then the platforms in the order of the index. */
 export function labelledNodes(tree: ReferrersTree): LabelledNode[] {
   const { root } = tree;
-  const rootLabel = root.children.length > 0 ? 'index' : platformOf(root, 'image');
+  const rootLabel = isIndexType(root.descriptor.mediaType) ? 'index' : platformOf(root, 'image');
   return [
     { node: root, label: rootLabel },
     ...root.children.map((node) => ({ node, label: platformOf(node, 'no platform') })),
@@ -32,7 +32,11 @@ function platformOf(node: SubjectNode, otherwise: string): string {
 
 /** Every row that the filter selects, a subject after the other, each followed by what refers to it. */
 export function selectedRows(tree: ReferrersTree): ReferrerRow[] {
-  return labelledNodes(tree).flatMap(({ node, label }) => rowsOf(node.referrers, [label]));
+  return labelledNodes(tree).flatMap(selectedRowsOf);
+}
+
+export function selectedRowsOf({ node, label }: LabelledNode): ReferrerRow[] {
+  return rowsOf(node.referrers, [label]);
 }
 
 function rowsOf(referrers: readonly Referrer[], path: readonly string[]): ReferrerRow[] {

@@ -12,6 +12,11 @@ export function sourceName(source: ReferrerSource): string {
   return SOURCE_NAMES[source];
 }
 
+/** The same where there is little room. */
+export function shortSourceName(source: ReferrerSource): string {
+  return source === 'api' ? 'API' : SOURCE_NAMES[source];
+}
+
 const CAPABILITY_NAMES: Readonly<Record<ReferrersCapability, string>> = {
   api: 'registry with the referrers API',
   'tag-schema': 'registry without the referrers API: fallback tags',

@@ -1,0 +1,127 @@
+/**
+ * Shows what a job summary (`.md`) or coloured terminal output (`.ansi`) looks like, as a PNG:
+ *
+ *     node scripts/render-summary.ts IN.md OUT.png [WIDTH]
+ *
+ * For people who change a renderer, and for docs/images. Needs `cmark-gfm` (GitHub's own Markdown parser) and
+ * `chromium` on the PATH. Mermaid graphs are drawn where MERMAID names a copy of mermaid.min.js, else shown as text.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [input, output, width = '1010'] = process.argv.slice(2);
+if (input === undefined || output === undefined) {
+  console.error('usage: render-summary.ts IN.md|IN.ansi OUT.png [WIDTH]');
+  process.exit(2);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'render-summary-'));
+
+function chromium(...args: string[]): string {
+  const flags = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--hide-scrollbars',
+  ];
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  const time = [
+    '--virtual-time-budget=8000',
+    '--allow-file-access-from-files',
+    `--user-data-dir=${join(folder, 'profile')}`,
+  ];
+  return execFileSync('chromium', [...flags, ...quiet, ...time, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 60_000,
+  });
+}
+
+function summaryPage(file: string): string {
+  const args = ['--unsafe', '-e', 'table', '-e', 'autolink', '-e', 'strikethrough', '-e', 'tagfilter', file];
+  const body = execFileSync('cmark-gfm', args, { encoding: 'utf8' });
+  const mermaid = process.env['MERMAID'];
+  const scripts =
+    mermaid === undefined
+      ? '<script>measure()</script>'
+      : `<script src="${pathToFileURL(resolve(mermaid)).href}"></script><script>${DRAW}</script>`;
+  return page(`<style>${GITHUB_CSS}</style><main>${body}</main>`, scripts);
+}
+
+function terminalPage(text: string): string {
+  const classes = new Map([
+    ['1', 'b'],
+    ['2', 'dim'],
+    ['31', 'red'],
+    ['32', 'green'],
+    ['33', 'yellow'],
+    ['36', 'cyan'],
+  ]);
+  const escaped = text.trimEnd().replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+  const spans = escaped
+    .split('\x1b[')
+    .map((part, i) => {
+      const end = part.indexOf('m');
+      if (i === 0) return part;
+      const name = classes.get(part.slice(0, end));
+      return `${name === undefined ? '</span>' : `<span class="${name}">`}${part.slice(end + 1)}`;
+    })
+    .join('');
+  return page(`<style>${TERMINAL_CSS}</style><pre>${spans}</pre>`, '<script>measure()</script>');
+}
+
+function page(body: string, scripts: string): string {
+  const measure =
+    'function measure(){document.body.dataset.height=Math.ceil(document.body.firstElementChild.nextElementSibling.getBoundingClientRect().bottom)+16}';
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><script>${measure}</script><body>${body}${scripts}</body></html>`;
+}
+
+const DRAW = `
+for (const code of document.querySelectorAll('code.language-mermaid')) {
+  const div = document.createElement('div');
+  div.className = 'mermaid';
+  div.textContent = code.textContent;
+  code.parentElement.replaceWith(div);
+}
+mermaid.initialize({ startOnLoad: false, securityLevel: 'strict' });
+mermaid.run().catch((error) => { document.querySelector('main').append('MERMAID FAILED: ' + error.message); }).finally(measure);
+`;
+
+const GITHUB_CSS = `
+body{margin:0;background:#fff;color:#1f2328;font:14px/1.5 "Liberation Sans",Helvetica,Arial,sans-serif}
+main{padding:16px 24px;max-width:100%}
+h2{font-size:1.5em;margin:8px 0 16px;padding-bottom:.3em;border-bottom:1px solid #d1d9e0b3}
+h3{font-size:1.25em;margin:24px 0 16px}
+p,ul,blockquote,table,pre{margin:0 0 16px}
+code{font:85%/1.45 "DejaVu Sans Mono",monospace;background:#818b981f;padding:.2em .4em;border-radius:6px}
+pre{background:#f6f8fa;padding:16px;border-radius:6px;overflow:auto;font:85%/1.45 "DejaVu Sans Mono",monospace}
+pre code{background:none;padding:0;font-size:100%}
+table{border-collapse:collapse;display:block;overflow:auto;width:max-content;max-width:100%}
+th,td{padding:6px 13px;border:1px solid #d1d9e0}
+tr:nth-child(2n){background:#f6f8fa}
+blockquote{padding:0 1em;color:#59636e;border-left:.25em solid #d1d9e0}
+sub{font-size:75%}
+.mermaid{border:1px solid #d1d9e0;border-radius:6px;padding:8px;margin-bottom:16px;text-align:center}
+`;
+
+const TERMINAL_CSS = `
+body{margin:0;background:#0d1117}
+pre{margin:0;padding:16px 20px;color:#e6edf3;font:13px/1.45 "DejaVu Sans Mono",monospace}
+.b{font-weight:bold}.dim{color:#8b949e}.red{color:#ff7b72}.green{color:#3fb950}.yellow{color:#d29922}.cyan{color:#79c0ff}
+`;
+
+try {
+  const page = join(folder, 'page.html');
+  const isTerminal = extname(input) === '.ansi';
+  writeFileSync(page, isTerminal ? terminalPage(readFileSync(input, 'utf8')) : summaryPage(resolve(input)));
+  const dom = chromium('--dump-dom', `--window-size=${width},600`, pathToFileURL(page).href);
+  const height = /data-height="(\d+)"/.exec(dom)?.[1] ?? '1200';
+  chromium(`--screenshot=${resolve(output)}`, `--window-size=${width},${height}`, pathToFileURL(page).href);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
