@@ -23,7 +23,7 @@ export class AttachPlan {
   readonly #lines: readonly FileLine[];
   readonly #options: PlanOptions;
   readonly #replace: boolean;
-  readonly #roots: { readonly workspace: string };
+  readonly #roots: { readonly workspace: string; readonly alsoAllowed: readonly string[] };
   readonly #cache = new FileCache();
   readonly #common: Promise<readonly PlannedArtifact[]> | undefined;
 
@@ -36,7 +36,9 @@ export class AttachPlan {
     };
     this.#lines = parseFileLines(options.files);
     this.#replace = options.ifExists === 'replace';
-    this.#roots = { workspace: context.workspace };
+    // other actions of the job leave their files there: the bundle-path of actions/attest
+    const runnerTemp = context.env['RUNNER_TEMP'];
+    this.#roots = { workspace: context.workspace, alsoAllowed: runnerTemp ? [runnerTemp] : [] };
     this.perPlatform = needsPlatform(this.#lines);
     this.choice = parseChoice(options.platforms, this.perPlatform);
     this.#common = this.perPlatform ? undefined : this.#make(undefined);
