@@ -67,7 +67,7 @@ export function describeCredential(credential: Credential | undefined): string {
  * What a registry that told us apart from strangers may still want before it allows something; undefined where there
  * is nothing particular to say. For 403 answers, too.
  */
-export function permissionHint(registry: string): string | undefined {
+function permissionHint(registry: string): string | undefined {
   if (registry !== 'ghcr.io') return undefined;
   return 'On ghcr.io the job needs `permissions: packages: write` (read is enough to list), and the package must let this repository in: package settings, "Manage Actions access". A personal access token must be a classic one.';
 }

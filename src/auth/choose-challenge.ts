@@ -3,7 +3,7 @@ import type { Challenge } from './challenge.ts';
 /** A challenge that can be answered. Absent values are undefined, never empty. */
 export type ChosenChallenge = BearerChallenge | { readonly scheme: 'basic' };
 
-export interface BearerChallenge {
+interface BearerChallenge {
   readonly scheme: 'bearer';
   /** Where a token is to be had, as sent: not checked yet. */
   readonly realm: string;

@@ -40,7 +40,7 @@ export function createDefaultCredentials(options: DefaultCredentialsOptions): Cr
 }
 
 /** The first credential that one of the providers has; one that could not look ends the search with its error. */
-export function createCredentialChain(providers: readonly CredentialProvider[]): CredentialProvider {
+function createCredentialChain(providers: readonly CredentialProvider[]): CredentialProvider {
   return {
     async find(registry, repository) {
       for (const provider of providers) {

@@ -1,14 +1,14 @@
 /** The key under which docker keeps Docker Hub's credential, and the server name that helpers are asked for. */
-export const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
+const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
 
 const DOCKER_HUB_NAMES: ReadonlySet<string> = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 
-export function isDockerHub(registry: string): boolean {
+function isDockerHub(registry: string): boolean {
   return DOCKER_HUB_NAMES.has(registry);
 }
 
 /** The names by which a credential file may speak of a registry, best first. */
-export function namesOfRegistry(registry: string): readonly string[] {
+function namesOfRegistry(registry: string): readonly string[] {
   return isDockerHub(registry) ? [DOCKER_HUB_KEY, ...DOCKER_HUB_NAMES] : [registry];
 }
 
@@ -21,7 +21,7 @@ export function helperServerName(registry: string): string {
  * The host of a key in the form of old docker versions (`https://host/v1/`, `host/v2/`); undefined for any other key:
  * `host/namespace` of podman names less than a host, and must not be taken for it.
  */
-export function hostOfLegacyKey(key: string): string | undefined {
+function hostOfLegacyKey(key: string): string | undefined {
   const withScheme = /^https?:\/\/([^/@?#]+)(?:\/|$)/i.exec(key)?.[1];
   const host = withScheme ?? /^([^/@?#]+)\/(?:v[12]\/?)?$/.exec(key)?.[1];
   return host?.toLowerCase();
