@@ -35,6 +35,8 @@ export interface EmbeddedRegistry {
   readonly url: string;
   /** `127.0.0.1:PORT`, as it stands in an image name. */
   readonly host: string;
+  /** Where the layouts are; undefined: in memory. */
+  readonly root: string | undefined;
   /** The second origin's URL, if there is one. */
   readonly secondUrl: string | undefined;
   /** Every switch, to be set or cleared at any time. */
@@ -80,6 +82,7 @@ export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions = {
   return {
     url: first.origin,
     host: first.host,
+    root: options.root,
     secondUrl: second?.origin,
     quirks,
     get log() {

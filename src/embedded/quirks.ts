@@ -131,6 +131,8 @@ export interface Quirks {
   charset?: boolean | undefined;
   /** False: no Docker-Content-Digest; text: this instead. */
   contentDigest?: boolean | string | undefined;
+  /** False: any bytes are taken for a manifest of their Content-Type, for documents that no registry should hold. */
+  manifestChecks?: boolean | undefined;
   /** The status of a successful manifest PUT, default 201. */
   manifestPutStatus?: 200 | 202 | undefined;
   /** False: an index whose manifests are not all there is 400 MANIFEST_BLOB_UNKNOWN, as in distribution. */

@@ -16,6 +16,8 @@ export interface Repositories {
   takesName(name: string): boolean;
 }
 
+const OPTIONS = { passOverBroken: true };
+
 export class MemoryRepositories implements Repositories {
   readonly #layouts = new Map<string, Layout>();
 
@@ -26,7 +28,7 @@ export class MemoryRepositories implements Repositories {
   async open(name: string): Promise<Layout> {
     const known = this.#layouts.get(name);
     if (known !== undefined) return known;
-    const layout = new Layout(new MemoryBackend());
+    const layout = new Layout(new MemoryBackend(), OPTIONS);
     this.#layouts.set(name, layout);
     return layout;
   }
@@ -70,7 +72,7 @@ export class DiskRepositories implements Repositories {
   }
 
   #remember(name: string): Layout {
-    const layout = this.#layouts.get(name) ?? new Layout(new DiskBackend(join(this.#root, name)));
+    const layout = this.#layouts.get(name) ?? new Layout(new DiskBackend(join(this.#root, name)), OPTIONS);
     this.#layouts.set(name, layout);
     return layout;
   }

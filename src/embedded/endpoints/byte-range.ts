@@ -2,7 +2,8 @@ import type { BlobRange } from '../../store/layout/layout-backend.ts';
 
 /**
  * `Range: bytes=a-b`, `a-`, `-n` of RFC 9110 §14.1.2 -> bytes [start, end). undefined: there is none, or one that a
- * server may ignore (another unit, several ranges, bad syntax).
+ * server may ignore (another unit, several ranges, bad syntax). A range that ends before it begins is rejected, which
+ * §14.2 leaves open and the conformance suite asks for.
  */
 export function parseRange(header: string | undefined, size: number): BlobRange | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header?.trim() ?? '');
@@ -14,7 +15,6 @@ export function parseRange(header: string | undefined, size: number): BlobRange 
     return start < size ? { start, end: size } : 'unsatisfiable';
   }
   const start = Number(first);
-  if (last !== '' && Number(last) < start) return undefined;
-  if (start >= size) return 'unsatisfiable';
+  if (start >= size || (last !== '' && Number(last) < start)) return 'unsatisfiable';
   return { start, end: last === '' ? size : Math.min(size, Number(last) + 1) };
 }

@@ -22,16 +22,26 @@ export interface RemoveTag {
   readonly dropManifest?: boolean;
 }
 
+export interface LayoutOptions {
+  /**
+   * A manifest that cannot be understood is passed over by listReferrers, as a registry does; default false: it is an
+   * error, for it may be a referrer.
+   */
+  readonly passOverBroken?: boolean;
+}
+
 /**
  * What an OCI image layout means: tags, manifests and referrers over an index and blobs. A manifest is what index.json
  * names, or what an index that it names names in turn; any other blob is only a blob.
  */
 export class Layout {
   readonly backend: LayoutBackend;
+  readonly #options: LayoutOptions;
   readonly #facts: ManifestFactsCache;
 
-  constructor(backend: LayoutBackend) {
+  constructor(backend: LayoutBackend, options: LayoutOptions = {}) {
     this.backend = backend;
+    this.#options = options;
     this.#facts = new ManifestFactsCache((descriptor) => this.#loadManifest(descriptor));
   }
 
@@ -164,10 +174,11 @@ export class Layout {
   /** An entry of a type unknown here may be anything, a tarball too: only known types have to be sound. */
   async #loadManifest(descriptor: Descriptor): Promise<Manifest | undefined> {
     const isKnown = isIndexType(descriptor.mediaType) || isImageManifestType(descriptor.mediaType);
+    const mustBeSound = isKnown && this.#options.passOverBroken !== true;
     try {
       return await this.readManifest(descriptor);
     } catch (error) {
-      if (!isKnown && hasCode(error, 'json-invalid', 'manifest-invalid', 'layout-invalid')) return undefined;
+      if (!mustBeSound && hasCode(error, 'json-invalid', 'manifest-invalid', 'layout-invalid')) return undefined;
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
-import { type Manifest, referrerDescriptorOf } from '../../oci/manifest.ts';
+import type { Manifest } from '../../oci/manifest.ts';
 
 /** What a scan of a layout asks of each manifest. */
 export interface ManifestFacts {
@@ -33,7 +33,7 @@ export class ManifestFactsCache {
     const manifest = await this.#load(descriptor);
     if (manifest === undefined) return undefined;
     const facts: ManifestFacts = {
-      descriptor: referrerDescriptorOf(manifest),
+      descriptor: listedDescriptorOf(manifest),
       subject: manifest.subject?.digest,
       children: manifest.kind === 'index' ? manifest.manifests : [],
     };
@@ -54,4 +54,20 @@ export class ManifestFactsCache {
     this.#weight += weight;
     this.#facts.set(digest, facts);
   }
+}
+
+/**
+ * As "Listing Referrers" of distribution-spec 1.1 has it to the letter: the type of an image manifest's config stands in
+ * for a missing artifactType even where it is the empty type.
+ */
+function listedDescriptorOf(manifest: Manifest): Descriptor {
+  const { mediaType, digest, size, annotations } = manifest;
+  const artifactType = manifest.artifactType ?? (manifest.kind === 'manifest' ? manifest.config.mediaType : undefined);
+  return {
+    mediaType,
+    digest,
+    size,
+    ...(artifactType !== undefined && { artifactType }),
+    ...(annotations !== undefined && { annotations }),
+  };
 }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { type Digest, digestOf } from '../../src/oci/digest.ts';
+
+/** The bare HTTP side of a test: one request, its answer read whole. Redirects are not followed. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
+  text(): string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  json(): any;
+  /** The error codes of the body. */
+  errorCodes(): string[];
+}
+
+export interface SendOptions {
+  readonly headers?: Record<string, string>;
+  readonly body?: Uint8Array | string | AsyncIterable<Uint8Array>;
+}
+
+export async function send(method: string, url: string | URL, options: SendOptions = {}): Promise<Answer> {
+  const { headers = {}, body } = options;
+  const isStream = typeof body === 'object' && Symbol.asyncIterator in body;
+  const init = { method, headers, redirect: 'manual' as const, ...(isStream && { duplex: 'half' as const }) };
+  const response = await fetch(
+    url,
+    body === undefined ? init : { ...init, body: isStream ? ReadableStream.from(body) : body },
+  );
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const json = (): { errors: { code: string }[] } => JSON.parse(bytes.toString());
+  return {
+    status: response.status,
+    headers: response.headers,
+    bytes,
+    text: () => bytes.toString(),
+    json,
+    errorCodes: () => json().errors.map(({ code }) => code),
+  };
+}
+
+/** Begins an upload and returns its location as a URL. */
+export async function beginUpload(repositoryUrl: string, query = ''): Promise<URL> {
+  const begun = await send('POST', `${repositoryUrl}/blobs/uploads/${query}`);
+  assert.equal(begun.status, 202, begun.text());
+  return locationOf(begun, `${repositoryUrl}/blobs/uploads/`);
+}
+
+export function locationOf(answer: Answer, base: string | URL): URL {
+  return new URL(answer.headers.get('location') ?? assert.fail('no Location'), base);
+}
+
+export function withDigest(location: URL, digest: Digest): URL {
+  const url = new URL(location);
+  url.searchParams.set('digest', digest);
+  return url;
+}
+
+/** A blob with POST and PUT. */
+export async function pushBlob(repositoryUrl: string, bytes: Uint8Array): Promise<Digest> {
+  const digest = digestOf(bytes);
+  const closed = await send('PUT', withDigest(await beginUpload(repositoryUrl), digest), { body: bytes });
+  assert.equal(closed.status, 201, closed.text());
+  return digest;
+}
+
+export async function pushManifest(
+  repositoryUrl: string,
+  reference: string,
+  manifest: Record<string, unknown>,
+): Promise<{ answer: Answer; bytes: Buffer; digest: Digest }> {
+  const bytes = Buffer.from(JSON.stringify(manifest));
+  const digest = digestOf(bytes);
+  const answer = await send('PUT', `${repositoryUrl}/manifests/${reference === '' ? digest : reference}`, {
+    body: bytes,
+    headers: { 'content-type': String(manifest['mediaType']) },
+  });
+  return { answer, bytes, digest };
+}
+
+export async function* chunksOf(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
+}
