@@ -35,7 +35,7 @@ export function describeErrorBody(bytes: Uint8Array): string | undefined {
   return text.split('\n', 1)[0]?.trim().slice(0, 200);
 }
 
-export function formatOciError(error: OciError): string {
+function formatOciError(error: OciError): string {
   const parts = [error.code, error.message].filter((part) => part !== '');
   return parts.length > 0 ? parts.join(': ') : error.detail;
 }
