@@ -13,7 +13,9 @@ import { sessionHooks, withPasswordFromStdin } from './session-hooks.ts';
 export async function runAttachCli(given: AttachCliOptions, shell: CliShell): Promise<ExitCode> {
   const options = await withPasswordFromStdin(given, shell);
   const { hooks, onEconomy } = sessionHooks(shell, options.verbose);
-  const result = await runSession(options, hooks, onEconomy, (context) => runAttach(options, context));
+  const result = await runSession(options, { ...hooks, anticipatePush: !options.dryRun }, onEconomy, (context) =>
+    runAttach(options, context),
+  );
   shell.stdout.write(
     options.format === 'json' ? renderJsonText(buildAttachJson(result)) : renderAttachText(result, shell.styles.stdout),
   );

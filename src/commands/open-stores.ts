@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { createDefaultCredentials } from '../auth/credentials/default-credentials.ts';
 import { createRegistrySession } from '../auth/registry-session.ts';
-import type { CredentialProvider } from '../auth/types.ts';
+import type { CredentialProvider, RegistrySession } from '../auth/types.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import { createHttpClient } from '../net/http-client.ts';
@@ -24,6 +24,8 @@ export interface StoresEnvironment {
   readonly onTrace?: ((trace: RequestTrace) => void) | undefined;
   /** Called with each secret before it is used. */
   readonly onSecret?: ((value: string) => void) | undefined;
+  /** The run will write: one token for pull and push at the first need, in place of two. */
+  readonly anticipatePush?: boolean | undefined;
 }
 
 /** The stores of a run, over one HTTP client and one set of credentials. */
@@ -61,10 +63,11 @@ export async function createStores(options: RegistryOptions, environment: Stores
   const runnerTemp = env['RUNNER_TEMP'];
   const file = runnerTemp ? openCapabilityFile(runnerTemp) : undefined;
   const open = new Map<string, Promise<Store>>();
+  const wiring: Wiring = { options, environment, http, credentials, sessions: new Map() };
   return {
     openStore: (reference) => {
       const name = formatRepository(reference);
-      const store = open.get(name) ?? openOne(reference, { options, environment, http, credentials });
+      const store = open.get(name) ?? openOne(reference, wiring);
       open.set(name, store);
       return store;
     },
@@ -84,6 +87,8 @@ interface Wiring {
   readonly environment: StoresEnvironment;
   readonly http: HttpClient;
   readonly credentials: CredentialProvider;
+  /** One for each registry: what one repository learned of its token service serves the next. */
+  readonly sessions: Map<string, RegistrySession>;
 }
 
 async function openOne(reference: Reference, wiring: Wiring): Promise<Store> {
@@ -91,16 +96,17 @@ async function openOne(reference: Reference, wiring: Wiring): Promise<Store> {
 }
 
 function openRegistryStore(reference: RegistryReference, wiring: Wiring): Store {
-  const { http, credentials, environment, options } = wiring;
-  const { onWarning } = environment;
-  const session = createRegistrySession({
-    http,
-    credentials,
-    origin: originOf(reference.registry, options.plainHttp),
-    registry: reference.registry,
-    onWarning,
-  });
-  return new RegistryStore({ name: formatRepository(reference), session, repository: reference.repository, onWarning });
+  const { registry, repository } = reference;
+  const session = wiring.sessions.get(registry) ?? openSession(registry, wiring);
+  wiring.sessions.set(registry, session);
+  const { onWarning } = wiring.environment;
+  return new RegistryStore({ name: formatRepository(reference), session, repository, onWarning });
+}
+
+function openSession(registry: string, { http, credentials, environment, options }: Wiring): RegistrySession {
+  const { onWarning, onSecret, anticipatePush } = environment;
+  const origin = originOf(registry, options.plainHttp);
+  return createRegistrySession({ http, credentials, origin, registry, onWarning, onSecret, anticipatePush });
 }
 
 /** Loopback needs no TLS: nothing leaves the machine. */
