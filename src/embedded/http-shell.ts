@@ -65,7 +65,8 @@ async function sendBody(
     if (out.destroyed) return;
     if (left <= 0) break;
   }
-  if (fault?.kind === 'truncate') out.destroy();
+  if (fault?.kind === 'truncate')
+    out.socket?.destroySoon(); // what was written still goes out
   else if (fault?.kind === 'stall') await once(out, 'close');
   else await end(out);
 }

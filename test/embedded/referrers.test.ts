@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { EmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
 import { EMPTY_BLOB, EMPTY_DESCRIPTOR } from '../../src/oci/artifact-manifest.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { OCI_IMAGE_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { absentDescriptor, pushSampleReferrer } from '../support/sample-image.ts';
 import { describeEachBackend } from './each-backend.ts';
+import { readPages } from './read-pages.ts';
 import { type Answer, pushBlob, pushManifest, send } from './registry-client.ts';
 
 describeEachBackend('the referrers API of the embedded registry', {}, (registry) => {
@@ -142,14 +142,3 @@ describeEachBackend('the referrers API of the embedded registry', {}, (registry)
     registry().quirks.referrersHeaders = undefined;
   });
 });
-
-/** Follows the plain links of a well-behaved list. */
-export async function readPages(registry: EmbeddedRegistry, path: string): Promise<Descriptor[][]> {
-  const pages: Descriptor[][] = [];
-  for (let next: string | undefined = path; next !== undefined; ) {
-    const page: Answer = await send('GET', registry.url + next);
-    pages.push(page.json().manifests);
-    next = /^<([^>]*)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
-  }
-  return pages;
-}

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { type Digest, digestOf } from '../../src/oci/digest.ts';
 
 /** The bare HTTP side of a test: one request, its answer read whole. Redirects are not followed. */
@@ -20,22 +23,40 @@ export interface SendOptions {
 
 export async function send(method: string, url: string | URL, options: SendOptions = {}): Promise<Answer> {
   const { headers = {}, body } = options;
-  const isStream = typeof body === 'object' && Symbol.asyncIterator in body;
-  const init = { method, headers, redirect: 'manual' as const, ...(isStream && { duplex: 'half' as const }) };
-  const response = await fetch(
-    url,
-    body === undefined ? init : { ...init, body: isStream ? ReadableStream.from(body) : body },
-  );
-  const bytes = Buffer.from(await response.arrayBuffer());
+  const [incoming, bytes] = await exchange(method, url, headers, body);
   const json = (): { errors: { code: string }[] } => JSON.parse(bytes.toString());
   return {
-    status: response.status,
-    headers: response.headers,
+    status: incoming.statusCode ?? 0,
+    headers: headersOf(incoming),
     bytes,
     text: () => bytes.toString(),
     json,
     errorCodes: () => json().errors.map(({ code }) => code),
   };
+}
+
+async function exchange(
+  method: string,
+  url: string | URL,
+  headers: Record<string, string>,
+  body: SendOptions['body'],
+): Promise<[IncomingMessage, Buffer]> {
+  const outgoing = request(url, { method, headers, maxHeaderSize: 64 * 1024 });
+  const isStream = typeof body === 'object' && Symbol.asyncIterator in body;
+  if (!isStream && body !== undefined) outgoing.setHeader('content-length', Buffer.byteLength(body));
+  const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+  if (isStream) pipeline(body, outgoing).catch((error: Error) => outgoing.destroy(error));
+  else outgoing.end(body);
+  const [incoming] = await answered;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of incoming as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return [incoming, Buffer.concat(chunks)];
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+  return headers;
 }
 
 /** Begins an upload and returns its location as a URL. */
