@@ -1,5 +1,6 @@
 import type { ListedImage, ListResult } from '../commands/list/result.ts';
 import type { Referrer, ReferrersTree } from '../referrers/types.ts';
+import { renderErrorLines } from './error-text.ts';
 import { escapeTerminal } from './escape.ts';
 import { formatBytes } from './format-bytes.ts';
 import { plural } from './plural.ts';
@@ -21,14 +22,14 @@ import { truncateBytes } from './truncate.ts';
 export function renderListText(result: ListResult, style: TextStyle = plainStyle): string {
   const images = result.images.map((image) => renderImage(image, style).join('\n'));
   const downloads = result.downloads.map((file) => `${style.dim('wrote')} ${escapeTerminal(file.path)}`);
-  const blocks = [...images, ...(downloads.length > 0 ? [downloads.join('\n')] : []), verdictLine(result, style)];
+  const blocks = [...images, ...(downloads.length > 0 ? [downloads.join('\n')] : []), verdict(result, style)];
   return `${blocks.join('\n\n')}\n`;
 }
 
 function renderImage(image: ListedImage, style: TextStyle): string[] {
   const title = style.heading(escapeTerminal(image.requested));
   if (image.tree === undefined) {
-    return [title, `${style.bad('✗')} ${image.error.code}: ${escapeTerminal(image.error.message)}`];
+    return [title, ...renderErrorLines(image.error, style)];
   }
   const { tree } = image;
   return [title, ...alignColumns(treeRows(tree, style)), ...unreadLines(tree, style)];
@@ -102,6 +103,13 @@ function unreadLines(tree: ReferrersTree, style: TextStyle): string[] {
     ({ source, subject, code, reason }) =>
       `${style.warn('!')} could not look: ${sourceName(source)} of ${shortDigest(subject)}: ${escapeTerminal(`${code}: ${reason}`)}`,
   );
+}
+
+/** How it went, and the error that it ends with where no image has shown it. */
+function verdict(result: ListResult, style: TextStyle): string {
+  const { error, images } = result;
+  const shown = error === undefined || images.some((image) => image.error === error);
+  return [verdictLine(result, style), ...(shown ? [] : renderErrorLines(error, style))].join('\n');
 }
 
 function verdictLine(result: ListResult, style: TextStyle): string {
