@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { bodySize, type RegistryRequest, type RegistryResponse } from './exchange.ts';
 import type { OpenLogEntry } from './request-log.ts';
 
@@ -56,19 +57,27 @@ async function sendBody(
 ): Promise<void> {
   const { body, fault } = response;
   const chunks = body instanceof Uint8Array ? [body] : (body?.open() ?? []);
-  let left = fault === undefined ? Number.POSITIVE_INFINITY : Math.floor(size / 2);
-  for await (const chunk of chunks) {
-    const part = chunk.byteLength > left ? chunk.subarray(0, left) : chunk;
-    left -= part.byteLength;
-    entry.bytesSent += part.byteLength;
-    if (part.byteLength > 0 && !out.write(part)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
-    if (out.destroyed) return;
-    if (left <= 0) break;
-  }
+  const limit = fault === undefined ? Number.POSITIVE_INFINITY : Math.floor(size / 2);
+  await pipeline(firstBytes(chunks, limit, entry), out, { end: false });
   if (fault?.kind === 'truncate')
     out.socket?.destroySoon(); // what was written still goes out
   else if (fault?.kind === 'stall') await once(out, 'close');
   else await end(out);
+}
+
+async function* firstBytes(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  limit: number,
+  entry: OpenLogEntry,
+): AsyncIterable<Uint8Array> {
+  let left = limit;
+  for await (const chunk of chunks) {
+    const part = chunk.byteLength > left ? chunk.subarray(0, left) : chunk;
+    left -= part.byteLength;
+    entry.bytesSent += part.byteLength;
+    yield part;
+    if (left <= 0) return;
+  }
 }
 
 async function end(out: ServerResponse): Promise<void> {

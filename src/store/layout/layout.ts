@@ -38,6 +38,7 @@ export class Layout {
   readonly backend: LayoutBackend;
   readonly #options: LayoutOptions;
   readonly #facts: ManifestFactsCache;
+  readonly #referrers = new WeakMap<LayoutIndex, ReadonlyMap<Digest, readonly Descriptor[]>>();
 
   constructor(backend: LayoutBackend, options: LayoutOptions = {}) {
     this.backend = backend;
@@ -57,9 +58,9 @@ export class Layout {
 
   /** The descriptor under which a manifest is known, if its blob is there, too. */
   async resolveDigest(digest: Digest): Promise<Descriptor | undefined> {
-    const { entries } = await this.backend.readIndex();
-    const entry = entries.find(({ descriptor }) => descriptor.digest === digest);
-    const descriptor = entry?.descriptor ?? (await this.#findNested(digest));
+    const index = await this.backend.readIndex();
+    const entry = index.entries.find(({ descriptor }) => descriptor.digest === digest);
+    const descriptor = entry?.descriptor ?? (await this.#findNested(index, digest));
     if (descriptor === undefined) return undefined;
     return (await this.backend.blobSize(digest)) === undefined ? undefined : descriptor;
   }
@@ -138,34 +139,44 @@ export class Layout {
    * first, then what indexes name (a fallback index, BuildKit's attestations), each once. A manifest that is named but
    * not held is no referrer here.
    */
-  async listReferrers(subject: Digest): Promise<Descriptor[]> {
-    const found: Descriptor[] = [];
-    for await (const facts of this.#allManifests()) {
-      if (facts.subject === subject) found.push(facts.descriptor);
-    }
-    return found;
+  async listReferrers(subject: Digest): Promise<readonly Descriptor[]> {
+    const index = await this.backend.readIndex();
+    const bySubject = this.#referrers.get(index) ?? (await this.#scanReferrers(index));
+    return bySubject.get(subject) ?? [];
   }
 
-  async *#allManifests(): AsyncIterable<ManifestFacts> {
+  async #scanReferrers(index: LayoutIndex): Promise<ReadonlyMap<Digest, readonly Descriptor[]>> {
+    const bySubject = new Map<Digest, Descriptor[]>();
+    let isWhole = true;
+    for await (const facts of this.#allManifests(index)) {
+      if (facts === undefined) isWhole = false;
+      else if (facts.subject !== undefined) append(bySubject, facts.subject, facts.descriptor);
+    }
+    // what is missing may come later without a change of the index
+    if (isWhole) this.#referrers.set(index, bySubject);
+    return bySubject;
+  }
+
+  /** Every manifest that the index leads to, each once; undefined for one that the layout does not hold. */
+  async *#allManifests(index: LayoutIndex): AsyncIterable<ManifestFacts | undefined> {
     const seen = new Set<Digest>();
-    let level = (await this.backend.readIndex()).entries.map((entry) => entry.descriptor);
+    let level = index.entries.map((entry) => entry.descriptor);
     while (level.length > 0) {
       const next: Descriptor[] = [];
       for (const descriptor of level) {
         if (seen.has(descriptor.digest)) continue;
         seen.add(descriptor.digest);
         const facts = await this.#facts.of(descriptor);
-        if (facts === undefined) continue;
         yield facts;
-        next.push(...facts.children);
+        if (facts !== undefined) next.push(...facts.children);
       }
       level = next;
     }
   }
 
-  async #findNested(digest: Digest): Promise<Descriptor | undefined> {
-    for await (const { children } of this.#allManifests()) {
-      const child = children.find((descriptor) => descriptor.digest === digest);
+  async #findNested(index: LayoutIndex, digest: Digest): Promise<Descriptor | undefined> {
+    for await (const facts of this.#allManifests(index)) {
+      const child = facts?.children.find((descriptor) => descriptor.digest === digest);
       if (child !== undefined) return child;
     }
     return undefined;
@@ -192,6 +203,12 @@ export class Layout {
     });
     return changed;
   }
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 /** A fallback index that was replaced is of no use to anybody, and would stand in index.json for ever. */
