@@ -18,9 +18,11 @@ export interface StreamBody {
 export type Purpose = 'main' | 'auth' | 'look-up' | 'read-back' | 'settle' | 'proof';
 
 /**
- * - `idempotent` (default for GET, HEAD, PUT, DELETE): connection errors, 408, 429, 5xx.
- * - `replayable` (default for POST, PATCH): 429 and 503 only, where the body can be sent again.
+ * - `idempotent` (default for GET, HEAD, PUT, DELETE): connection errors, 408, 429, 5xx except 501 and 505.
+ * - `replayable` (default for POST, PATCH): 429, 503, and a connection that did not come about.
  * - `never`: the first answer counts (the PUT of a fallback index).
+ *
+ * What still fails after the last attempt is thrown if it is a network error, and returned if it is an answer.
  */
 export type RetryPolicy = 'idempotent' | 'replayable' | 'never';
 
@@ -36,7 +38,8 @@ export interface HttpRequest {
   /**
    * The registry on whose word this URL is asked, if the URL is not the registry's own (a token realm, an upload
    * location, a redirect target). Then https may not become http, link-local addresses are refused, and private or
-   * loopback addresses are refused unless `onBehalfOf` is itself at one.
+   * loopback addresses are refused unless `onBehalfOf` is itself at one: `address-refused`. The registry's own origin
+   * needs no leave. Redirects to other origins are judged so without being asked, on the word of `url`.
    */
   readonly onBehalfOf?: URL | undefined;
   /** Follow redirects of GET and HEAD (default true). Other methods never follow; the caller sees the 3xx. */
@@ -67,7 +70,7 @@ export interface BufferedResponse extends ResponseBase {
 
 /** A response whose body is still to come; it must be read to its end or discarded. */
 export interface StreamingResponse extends ResponseBase {
-  /** Bytes as they arrive. Throws `response-truncated` when fewer come than Content-Length promised. */
+  /** Bytes as they arrive, once. Throws `response-truncated` when fewer come than Content-Length promised. */
   body(): AsyncIterable<Uint8Array>;
   discard(): Promise<void>;
 }
@@ -91,7 +94,9 @@ export interface Economy {
   readonly requests: number;
   /** Length of the longest chain of requests each of which began after the one before had ended. */
   readonly rounds: number;
+  /** Attempts after the first. */
   readonly retries: number;
+  /** Of bodies; headers are not counted. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly byPurpose: Readonly<Record<Purpose, number>>;
