@@ -34,8 +34,10 @@ export function renderListSummary(result: ListResult, options: SummaryOptions = 
   page.add(heading(result));
   page.add(renderVerdict(result.error, verdict(result), result.complete));
   let omitted = 0;
+  const titled = result.images.length > 1;
   for (const image of result.images) {
-    if (!addImage(page, image, result.images.length > 1)) omitted++;
+    const isSaid = !titled && image.error !== undefined && image.error === result.error;
+    if (!isSaid && !addImage(page, image, titled)) omitted++;
   }
   const more = omitted === 0 ? '' : `… and ${plural(omitted, 'more image')} that a summary has no room for.\n\n`;
   return `${page}\n${more}${footer}`;
@@ -51,6 +53,7 @@ function heading({ images }: ListResult): string {
 }
 
 function verdict(result: ListResult): string {
+  if (result.images.every(({ tree }) => tree === undefined)) return 'Nothing is known of the referrers.';
   const found = `<b>${plural(result.count, 'referrer')}</b>`;
   const asked = result.minCount > 0 ? `, at least ${result.minCount} asked for` : '';
   const sources = result.complete ? 'every source was read' : 'but not every source could be read';

@@ -118,6 +118,7 @@ function verdictLine(result: ListResult, style: TextStyle): string {
   const asked = result.minCount > 0 ? `, at least ${result.minCount} asked for` : '';
   const sources = result.complete ? 'every source was read' : 'not every source could be read';
   const legend = unproved ? style.dim(' (?: not proved from its bytes)') : '';
+  if (result.images.every(({ tree }) => tree === undefined)) return `${mark} nothing is known of the referrers`;
   return `${mark} ${plural(result.count, 'referrer')}${asked}; ${sources}${legend}`;
 }
 

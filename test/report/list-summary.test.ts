@@ -99,6 +99,13 @@ describe('renderListSummary', () => {
     assert.match(summary, /### <code>gone&#58;1<\/code>\n\n❌ <b>manifest-unknown<\/b>/);
   });
 
+  it('says once why nothing is known of a single image', () => {
+    const error = new CodedError('denied', 'no access');
+    const summary = renderListSummary(resultOf([{ requested: 'x', error }], { error, count: 0, complete: false }));
+    assert.equal(summary.match(/no access/g)?.length, 1);
+    assert.match(summary, /\nNothing is known of the referrers\.\n/);
+  });
+
   it('keeps hostile text of every place inert', () => {
     const row = { type: HOSTILE, titles: [HOSTILE], annotations: { 'org.opencontainers.image.created': HOSTILE } };
     const unread = [{ source: 'api', subject: SAMPLE_INDEX, code: HOSTILE, reason: HOSTILE }] as const;

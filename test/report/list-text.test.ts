@@ -75,10 +75,16 @@ describe('renderListText', () => {
     const error = new CodedError('denied', 'no');
     const text = renderListText(resultOf({ images: [{ requested: 'b', error }], error }));
     assert.equal(text.match(/denied/g)?.length, 1);
+    assert.match(text, /✗ nothing is known of the referrers\n$/);
   });
 
   it('names the files that were written', () => {
-    const text = renderListText(resultOf({ downloads: [{ path: '/out/a\nb', digest: SAMPLE_INDEX, size: 1 }] }));
+    const text = renderListText(
+      resultOf({
+        images: [{ requested: 'x', tree }],
+        downloads: [{ path: '/out/a\nb', digest: SAMPLE_INDEX, size: 1 }],
+      }),
+    );
     assert.match(text, /^wrote \/out\/a\\nb$/m);
   });
 
