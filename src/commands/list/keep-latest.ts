@@ -2,7 +2,7 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Referrer, ReferrersTree } from '../../referrers/types.ts';
 import { titlesOf, typeText } from '../../report/referrer-rows.ts';
-import { mapReferrerLists, pruneTree } from './map-referrers.ts';
+import { mapReferrerLists } from './map-referrers.ts';
 import { compareSortValues } from './sort-value.ts';
 
 export interface LatestResult {
@@ -27,7 +27,7 @@ export function keepLatest(tree: ReferrersTree, sortAnnotation: string): LatestR
     }
     return referrers.filter((referrer) => !losers.has(referrer.descriptor.digest));
   });
-  return { tree: pruneTree(kept), error: ties[0] };
+  return { tree: kept, error: ties[0] };
 }
 
 function groupRows(referrers: readonly Referrer[]): Referrer[][] {

@@ -129,6 +129,19 @@ describe('downloadReferrers', () => {
     await assert.rejects(lstat(target), { code: 'ENOENT' });
   });
 
+  it('does not take a symbolic link to an equal file for a download', async () => {
+    await using dir = await makeTempDir();
+    const target = join(dir.path, 'target');
+    const content = 'x'.repeat(target.length); // what lstat calls the size of a link is the length of its target
+    const row = rowWith({ 'a.json': content });
+    const path = pathOf(dir.path, row, 'a.json');
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(target, content);
+    await symlink(target, path);
+    const request = { store: makeBlobStore([bytes(content)]), referrers: [row] };
+    await assert.rejects(downloadReferrers(dir.path, [request], never), { code: 'download-conflict' });
+  });
+
   it('says what the file system says when the folder cannot be written', async () => {
     await using dir = await makeTempDir();
     const file = join(dir.path, 'file');
