@@ -137,6 +137,8 @@ export interface Quirks {
   manifestPutStatus?: 200 | 202 | undefined;
   /** False: an index whose manifests are not all there is 400 MANIFEST_BLOB_UNKNOWN, as in distribution. */
   sparseIndex?: boolean | undefined;
+  /** False: config and layers need not be there either, which the specification leaves open, too. */
+  blobChecks?: boolean | undefined;
   /** A subject has to be there, as in GitLab: else 400 MANIFEST_BLOB_UNKNOWN. */
   subjectMustExist?: boolean | undefined;
   /** Bytes of the greatest manifest, default 4 MiB. */

@@ -147,6 +147,9 @@ describeEachBackend('manifests of the embedded registry', {}, (registry) => {
     assert.deepEqual(details, [digestOf('config'), digestOf('layer')]);
     const only = await pushManifest(repo(), 'foreign', await artifact({ layers: [foreign] }));
     assert.equal(only.answer.status, 201);
+    registry().quirks.blobChecks = false;
+    assert.equal((await pushManifest(repo(), 'missing', missing)).answer.status, 201);
+    registry().quirks.blobChecks = undefined;
   });
 
   it('takes an image without layers, an empty index, a nested and a sparse one', async () => {

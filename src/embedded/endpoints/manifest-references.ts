@@ -15,7 +15,8 @@ export async function findMissing(layout: Layout, manifest: Manifest, quirks: Qu
     ...(manifest.kind === 'index' && quirks.sparseIndex === false ? manifest.manifests : []),
     ...(subject !== undefined && quirks.subjectMustExist === true ? [subject] : []),
   ];
-  const blobs = manifest.kind === 'manifest' ? [manifest.config, ...manifest.layers].filter(isPushed) : [];
+  const isImage = manifest.kind === 'manifest' && quirks.blobChecks !== false;
+  const blobs = isImage ? [manifest.config, ...manifest.layers].filter(isPushed) : [];
   const missing: Descriptor[] = [];
   for (const descriptor of manifests) {
     if ((await layout.resolveDigest(descriptor.digest)) === undefined) missing.push(descriptor);
