@@ -6,6 +6,7 @@ export type WarningCode =
   | 'descriptor-differs' // a list's descriptor disagrees with the manifest's bytes; the bytes won
   | 'subject-differs' // a listed manifest has another subject, or none; the row was dropped
   | 'referrer-missing' // a list names a manifest that the registry does not hold
+  | 'referrer-invalid' // a listed manifest, its bytes proved, is no valid manifest; the row was dropped
   | 'referrer-unread' // a manifest could not be read, so its row is unproved
   | 'source-unread' // a source of referrers could not be looked at; the list is incomplete
   | 'platform-missing' // an index names a platform manifest that the registry does not hold

@@ -1,10 +1,11 @@
 import type { Annotations, Descriptor } from './descriptor.ts';
-import { type Digest, digestOf } from './digest.ts';
+import type { Digest } from './digest.ts';
 import { OCI_EMPTY, OCI_MANIFEST } from './media-types.ts';
 
 /** The bytes `{}` that stand for "no config" and "no layer", image-spec 1.1 manifest.md "Guidance for an Empty Descriptor". */
 export const EMPTY_BLOB = new TextEncoder().encode('{}');
-export const EMPTY_DIGEST: Digest = digestOf(EMPTY_BLOB);
+/** Its sha256, as the spec gives it: computing it would load node:crypto before the first request. */
+export const EMPTY_DIGEST: Digest = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
 export const EMPTY_DESCRIPTOR: Descriptor = { mediaType: OCI_EMPTY, digest: EMPTY_DIGEST, size: EMPTY_BLOB.byteLength };
 
 export interface ArtifactManifestParts {

@@ -64,11 +64,13 @@ export function parseAnnotations(value: JsonValue | undefined, what: string): An
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
+/** A platform that names neither system nor architecture says nothing and counts as absent. */
 function parsePlatformObject(value: JsonValue | undefined, what: string): Platform | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isJsonObject(value)) throw invalid(`${what}: platform is not an object`);
   const os = optionalString(value, 'os', what) ?? '';
   const architecture = optionalString(value, 'architecture', what) ?? '';
+  if (os === '' && architecture === '') return undefined;
   const variant = optionalString(value, 'variant', what);
   const osVersion = optionalString(value, 'os.version', what);
   return {

@@ -14,9 +14,13 @@ export interface IndexEntries {
   readonly suspects: readonly SuspectEntry[];
 }
 
+/** A list with more bad entries than this is no list; each of them would cost a message, and perhaps a request. */
+const MAX_SUSPECTS = 1000;
+
 /**
  * The `manifests` of an index, entry by entry: one bad entry does not hide the good ones beside it. `null` is empty
- * (Go writers marshal an empty list so); an absent or other value throws `manifest-invalid`.
+ * (Go writers marshal an empty list so); an absent or other value, or more than 1000 bad entries, throws
+ * `manifest-invalid`.
  */
 export function parseIndexEntries(json: JsonObject, what: string): IndexEntries {
   const list = json['manifests'];
@@ -28,6 +32,13 @@ export function parseIndexEntries(json: JsonObject, what: string): IndexEntries 
     try {
       descriptors.push(parseDescriptor(item, `${what}: manifests[${i}]`));
     } catch (thrown) {
+      if (suspects.length >= MAX_SUSPECTS) {
+        throw new CodedError(
+          'manifest-invalid',
+          `${what}: more than ${MAX_SUSPECTS} of its ${list.length} entries are no descriptors`,
+          { cause: thrown },
+        );
+      }
       suspects.push(suspectEntry(item, toCodedError(thrown).message));
     }
   }

@@ -1,6 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
 import { type Annotations, type Descriptor, optionalString, parseAnnotations, parseDescriptor } from './descriptor.ts';
-import { type Digest, digestOf } from './digest.ts';
+import { algorithmOf, computableAlgorithm, type Digest, digestOf } from './digest.ts';
 import { parseIndexEntries, type SuspectEntry } from './index-entries.ts';
 import { bareMediaType, isImageManifestType, isIndexType, OCI_EMPTY, OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
 import { type JsonObject, parseStrictJsonObject } from './strict-json.ts';
@@ -119,6 +119,7 @@ function refuseConfusion(json: JsonObject, what: string): void {
 
 function parseLayers(json: JsonObject, what: string): Descriptor[] {
   const list = json['layers'];
+  if (list === null) return []; // a Go writer without layers
   if (!Array.isArray(list)) throw new CodedError('manifest-invalid', `${what}: layers is not an array`);
   return list.map((item, i) => parseDescriptor(item, `${what}: layers[${i}]`));
 }
@@ -144,6 +145,13 @@ export function referrerDescriptorOf(manifest: Manifest): Descriptor {
     ...(artifactType !== undefined && { artifactType }),
     ...(manifest.annotations !== undefined && { annotations: manifest.annotations }),
   };
+}
+
+/** Whether the bytes are those of a digest, whatever algorithm they were found under. */
+export function isSameManifest(manifest: Manifest, digest: Digest): boolean {
+  const algorithm = computableAlgorithm(digest);
+  if (algorithm === undefined || algorithm === algorithmOf(manifest.digest)) return manifest.digest === digest;
+  return digestOf(manifest.bytes, algorithm) === digest;
 }
 
 /** The bare {mediaType, digest, size} of a manifest: what `subject` fields hold. */

@@ -5,6 +5,8 @@ export const OCI_EMPTY = 'application/vnd.oci.empty.v1+json';
 export const OCI_IMAGE_CONFIG = 'application/vnd.oci.image.config.v1+json';
 export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+/** Of image-spec 1.1's release candidates, gone since; registries still hold such artifacts, and list them. */
+export const OCI_ARTIFACT_MANIFEST = 'application/vnd.oci.artifact.manifest.v1+json';
 export const OCTET_STREAM = 'application/octet-stream';
 export const SIGSTORE_BUNDLE_V03 = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 export const COSIGN_SIMPLESIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
@@ -16,7 +18,9 @@ export const NOTATION_SIGNATURE = 'application/vnd.cncf.notary.signature';
  * Every manifest type at once: without the right Accept, distribution and GHCR answer 404 MANIFEST_UNKNOWN for an
  * index that exists, which a careless client takes for "none".
  */
-export const MANIFEST_ACCEPT = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST].join(', ');
+export const MANIFEST_ACCEPT = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, OCI_ARTIFACT_MANIFEST].join(
+  ', ',
+);
 
 export const ANNOTATION_TITLE = 'org.opencontainers.image.title';
 export const ANNOTATION_CREATED = 'org.opencontainers.image.created';

@@ -58,7 +58,7 @@ function parseRegistryReference(rest: string, text: string, defaultTag: string |
     throw invalid(text, 'it begins with a URL scheme', 'Write host/name:tag without https://.');
   const { head, digest } = splitDigest(rest, text);
   const { registry, remainder } = splitHost(head);
-  if (!HOST.test(registry)) throw invalid(text, `${JSON.stringify(registry)} is not a registry host`);
+  if (!isRegistryHost(registry)) throw invalid(text, `${JSON.stringify(registry)} is not a registry host`);
   const colon = remainder.lastIndexOf(':');
   const name = colon < 0 ? remainder : remainder.slice(0, colon);
   const tag = colon < 0 ? undefined : remainder.slice(colon + 1);
@@ -112,6 +112,11 @@ function splitHost(head: string): { registry: string; remainder: string } {
   const first = slash < 0 ? '' : head.slice(0, slash);
   const isHost = first.includes('.') || first.includes(':') || first.toLowerCase() === 'localhost';
   return isHost ? { registry: first, remainder: head.slice(slash + 1) } : { registry: 'docker.io', remainder: head };
+}
+
+/** The pattern, and what a URL can hold: a port up to 65535, an address that is one. */
+function isRegistryHost(text: string): boolean {
+  return HOST.test(text) && URL.canParse(`https://${text}`);
 }
 
 function isHub(registry: string): boolean {

@@ -27,9 +27,13 @@ function joined(a: Candidate, b: Candidate): Candidate {
   const manifest = a.manifest ?? b.manifest;
   return {
     digest: a.digest,
-    // the entry that names a type says more
-    listed: a.listed?.artifactType === undefined ? (b.listed ?? a.listed) : a.listed,
+    listed: fuller(a.listed, b.listed),
     sources: REFERRER_SOURCES.filter((source) => a.sources.includes(source) || b.sources.includes(source)),
     ...(manifest !== undefined && { manifest }),
   };
+}
+
+/** The entry that names a type says more; of two that do, or do not, the first stands. */
+function fuller(a: Descriptor | undefined, b: Descriptor | undefined): Descriptor | undefined {
+  return a === undefined || (a.artifactType === undefined && b?.artifactType !== undefined) ? (b ?? a) : a;
 }

@@ -1,3 +1,6 @@
+import type { ReferrersAnswer } from '../store/store.ts';
+import type { ReferrersCapability } from './types.ts';
+
 /** How one repository keeps referrers. Learned from definite answers only, never from an error. */
 export interface KnownCapability {
   readonly capability: 'api' | 'tag-schema';
@@ -19,4 +22,44 @@ export function createCapabilityMemory(): CapabilityMemory {
       known.set(repository, capability);
     },
   };
+}
+
+/**
+ * What one listing learns of its repository. A list proves the API, for good; "no such API" is remembered where it is
+ * lasting and no list was ever seen, since a registry that lists for one digest and answers 404 for another has an API.
+ */
+export class CapabilityLearner {
+  readonly #memory: CapabilityMemory;
+  readonly #repository: string;
+  #sawList = false;
+  #sawAbsence = false;
+
+  constructor(memory: CapabilityMemory, repository: string) {
+    this.#memory = memory;
+    this.#repository = repository;
+  }
+
+  /** Why the API need not be asked; undefined: it has to be. */
+  get knownAbsence(): string | undefined {
+    const known = this.#memory.get(this.#repository);
+    return known?.capability === 'tag-schema' && !this.#sawList ? known.reason : undefined;
+  }
+
+  get capability(): ReferrersCapability {
+    if (this.#sawList) return 'api';
+    if (this.#sawAbsence) return 'tag-schema';
+    return this.#memory.get(this.#repository)?.capability ?? 'unknown';
+  }
+
+  learn(answer: ReferrersAnswer): void {
+    if (answer.supported) {
+      this.#sawList = true;
+      this.#memory.set(this.#repository, { capability: 'api', reason: 'the referrers API answered with a list' });
+      return;
+    }
+    this.#sawAbsence = true;
+    const isKnownApi = this.#memory.get(this.#repository)?.capability === 'api';
+    if (answer.lasting === false || isKnownApi) return;
+    this.#memory.set(this.#repository, { capability: 'tag-schema', reason: answer.reason });
+  }
 }

@@ -1,19 +1,22 @@
-import { CodedError, toCodedError } from '../errors/coded-error.ts';
+import { toCodedError } from '../errors/coded-error.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
-import type { SuspectEntry } from '../oci/index-entries.ts';
-import { ANNOTATION_BUILDKIT_DIGEST, ANNOTATION_BUILDKIT_TYPE } from '../oci/media-types.ts';
-import { buildCosignTag, buildReferrersTag, COSIGN_TAG_SUFFIXES } from '../oci/referrers-tag.ts';
 import type { ReferrersHint } from '../store/store.ts';
 import { type Candidate, mergeCandidates } from './candidate.ts';
-import { matchesTypes } from './filter.ts';
 import type { ListSettings } from './list-settings.ts';
-import { readFallbackIndex } from './read-fallback-index.ts';
+import { lookAtApi, NOTHING } from './source-api.ts';
+import { lookAtCosignTags } from './source-cosign-tags.ts';
+import { lookInIndex } from './source-in-index.ts';
+import { lookAtReferrersTag } from './source-referrers-tag.ts';
 import type { ReferrerSource, UnreadSource } from './types.ts';
 
 /** A subject to look for, with what is known of it without asking. */
 export interface CollectSubject {
   readonly digest: Digest;
+  /** 1: the image or one of its platforms; 2: a referrer of it; and so on. */
+  readonly level: number;
+  /** The first subject of all: the word of a tag list is tried on it. */
+  readonly isSample?: boolean | undefined;
   /** What the answer that brought the subject said of its referrers. */
   readonly hint?: ReferrersHint | undefined;
   /** The entries of the index that holds the subject: BuildKit keeps attestations there. */
@@ -23,155 +26,59 @@ export interface CollectSubject {
 export interface Collected {
   readonly candidates: readonly Candidate[];
   readonly unread: readonly UnreadSource[];
+  /** The API was asked for one type and answered with no other: there may be more than that. */
+  readonly ofOneType: boolean;
 }
 
 /** Asks every source for one subject at once. A source that fails is named in `unread`; it hides none of the others. */
 export async function collectCandidates(subject: CollectSubject, settings: ListSettings): Promise<Collected> {
+  const { useApi, useTagSchema, sources, serverType } = settings;
   const unread: UnreadSource[] = [];
-  const guarded = async (
-    source: ReferrerSource,
-    look: Promise<readonly Candidate[]>,
-  ): Promise<readonly Candidate[]> => {
+  const look = guard(subject.digest, unread, settings);
+  const tags = Promise.all([
+    useTagSchema ? look('tag-schema', () => lookAtReferrersTag(subject, settings), []) : [],
+    sources.has('cosign-tags') ? look('cosign-tags', () => lookAtCosignTags(subject, settings), []) : [],
+  ]);
+  const [fromApi, [fromReferrersTag, fromCosignTags]] = await Promise.all([
+    useApi ? look('api', () => lookAtApi(subject, settings, serverType), NOTHING) : NOTHING,
+    subject.isSample === true ? tags.finally(() => settings.inventory.sampled(!hasUnreadTag(unread))) : tags,
+  ]);
+  const fromIndex = sources.has('in-index') ? lookInIndex(subject) : [];
+  return {
+    candidates: mergeCandidates([fromApi.candidates, fromReferrersTag, fromIndex, fromCosignTags]),
+    unread,
+    ofOneType: fromApi.ofOneType,
+  };
+}
+
+/** The whole list of the API, where a question for one type brought nothing to show. */
+export async function collectUnfiltered(subject: CollectSubject, settings: ListSettings): Promise<Collected> {
+  const unread: UnreadSource[] = [];
+  const look = guard(subject.digest, unread, settings);
+  const { candidates } = await look('api', () => lookAtApi(subject, settings, undefined), NOTHING);
+  return { candidates: mergeCandidates([candidates]), unread, ofOneType: false };
+}
+
+type Look = <T>(source: ReferrerSource, ask: () => Promise<T>, nothing: T) => Promise<T>;
+
+function guard(subject: Digest, unread: UnreadSource[], settings: ListSettings): Look {
+  return async (source, ask, nothing) => {
     try {
-      return await look;
+      return await ask();
     } catch (thrown) {
       const error = toCodedError(thrown);
-      if (settings.signal?.aborted === true || error.code === 'internal') throw thrown;
-      unread.push({ source, subject: subject.digest, code: error.code, reason: error.message });
+      if (settings.signal.aborted || error.code === 'internal') throw thrown;
+      unread.push({ source, subject, code: error.code, reason: error.message });
       settings.warn({
         code: 'source-unread',
-        message: `${source} of ${subject.digest} could not be read: ${error.message}`,
-        subject: subject.digest,
+        message: `${source} of ${subject} could not be read: ${error.message}`,
+        subject,
       });
-      return [];
+      return nothing;
     }
   };
-  const groups = await Promise.all([
-    settings.useApi ? guarded('api', fromApi(subject, settings)) : [],
-    settings.useTagSchema ? guarded('tag-schema', fromReferrersTag(subject, settings)) : [],
-    settings.sources.has('in-index') ? fromIndex(subject) : [],
-    settings.sources.has('cosign-tags') ? guarded('cosign-tags', fromCosignTags(subject.digest, settings)) : [],
-  ]);
-  return { candidates: mergeCandidates(groups), unread };
 }
 
-async function fromApi(subject: CollectSubject, settings: ListSettings): Promise<readonly Candidate[]> {
-  const { store, capabilities, serverType } = settings;
-  if (capabilities.get(store.name)?.capability === 'tag-schema') return withoutApi(settings);
-  if (hintSaysNone(subject.hint, settings)) return [];
-  const base = { signal: settings.signal };
-  let answer = await store.listReferrers(subject.digest, { ...base, artifactType: serverType });
-  if (
-    answer.supported &&
-    serverType !== undefined &&
-    answer.descriptors.length === 0 &&
-    (answer.suspects ?? []).length === 0
-  ) {
-    // a filter works on the registry's word for the type, which may be wrong: "none" is said by the whole list only
-    answer = await store.listReferrers(subject.digest, base);
-    if (answer.supported && answer.descriptors.length > 0) warnReasked(subject.digest, serverType, settings);
-  }
-  if (!answer.supported) {
-    capabilities.set(store.name, { capability: 'tag-schema', reason: answer.reason });
-    return withoutApi(settings);
-  }
-  capabilities.set(store.name, { capability: 'api', reason: 'the referrers API answered with a list' });
-  return toCandidates('api', answer.descriptors, answer.suspects ?? [], settings);
-}
-
-/** No API: the tag schema answers instead, unless it is not to be asked; then nobody has looked. */
-function withoutApi(settings: ListSettings): readonly Candidate[] {
-  if (settings.useTagSchema) return [];
-  const reason = settings.capabilities.get(settings.store.name)?.reason ?? 'unknown';
-  throw new CodedError('referrers-api-required', `${settings.store.name} has no referrers API (${reason})`, {
-    hint: 'Only the API was asked for: allow the tag schema with `distribution-spec: auto` and the source tag-schema.',
-  });
-}
-
-function warnReasked(subject: Digest, type: string, settings: ListSettings): void {
-  settings.warn({
-    code: 'filter-reasked',
-    message: `the registry's filter for ${type} gave nothing, so the whole list of ${subject} was read and filtered here`,
-    subject,
-  });
-}
-
-/** An economy for this moment only: the registry itself said that there is nothing, or nothing that could match. */
-function hintSaysNone(hint: ReferrersHint | undefined, settings: ListSettings): boolean {
-  if (hint === undefined || !settings.trustHints) return false;
-  if (hint.present === false) return true;
-  // with nothing asked for below, types that cannot match need no list
-  return (
-    hint.artifactTypes !== undefined &&
-    settings.serverType !== undefined &&
-    !hint.artifactTypes.some((type) => matchesTypes(type, settings.filter.artifactTypes))
-  );
-}
-
-async function fromReferrersTag(subject: CollectSubject, settings: ListSettings): Promise<readonly Candidate[]> {
-  const { store } = settings;
-  if (hintSaysNone(subject.hint, settings)) return [];
-  const tag = buildReferrersTag(subject.digest);
-  if ((await settings.inventory.word(tag)) === 'absent') return [];
-  const fallback = await readFallbackIndex(store, subject.digest, { signal: settings.signal });
-  switch (fallback.state) {
-    case 'absent':
-    case 'alias':
-      return [];
-    case 'foreign':
-      throw new CodedError(
-        'fallback-index-invalid',
-        `${store.name}:${tag} is ${fallback.found}, not a list of referrers`,
-        {
-          hint: 'Something else was pushed under the tag that the distribution-spec reserves for the list of referrers.',
-        },
-      );
-    case 'list':
-      return toCandidates('tag-schema', fallback.index.manifests, fallback.index.suspects, settings);
-  }
-}
-
-function toCandidates(
-  source: ReferrerSource,
-  descriptors: readonly Descriptor[],
-  suspects: readonly SuspectEntry[],
-  settings: ListSettings,
-): Candidate[] {
-  const sound = descriptors.map((listed): Candidate => ({ digest: listed.digest, listed, sources: [source] }));
-  const askable = suspects.flatMap((suspect): Candidate[] => {
-    settings.warn({ code: 'descriptor-differs', message: `${source}: ${suspect.problem}` });
-    return suspect.digest === undefined ? [] : [{ digest: suspect.digest, listed: undefined, sources: [source] }];
-  });
-  return [...sound, ...askable];
-}
-
-/** BuildKit, docs/attestations/attestation-storage.md: siblings in the index that say which platform they are about. */
-function fromIndex(subject: CollectSubject): readonly Candidate[] {
-  return (subject.siblings ?? [])
-    .filter(
-      (entry) =>
-        entry.annotations?.[ANNOTATION_BUILDKIT_TYPE] === 'attestation-manifest' &&
-        entry.annotations[ANNOTATION_BUILDKIT_DIGEST] === subject.digest,
-    )
-    .map((entry) => ({
-      digest: entry.digest,
-      listed: { mediaType: entry.mediaType, digest: entry.digest, size: entry.size },
-      sources: ['in-index'],
-    }));
-}
-
-/** cosign v2: what belongs to a digest stands under tags made from it. */
-async function fromCosignTags(subject: Digest, settings: ListSettings): Promise<readonly Candidate[]> {
-  const found = await Promise.all(
-    COSIGN_TAG_SUFFIXES.map(async (suffix): Promise<readonly Candidate[]> => {
-      const tag = buildCosignTag(subject, suffix);
-      if ((await settings.inventory.word(tag)) === 'absent') return [];
-      const fetched = await settings.store.findManifest({ tag }, { signal: settings.signal });
-      if (fetched === undefined || fetched.manifest.digest === subject) return [];
-      const { manifest } = fetched;
-      const listed = { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.size };
-      return [{ digest: manifest.digest, listed, sources: ['cosign-tags'], manifest }];
-    }),
-  );
-  return found.flat();
+function hasUnreadTag(unread: readonly UnreadSource[]): boolean {
+  return unread.some(({ source }) => source === 'tag-schema' || source === 'cosign-tags');
 }

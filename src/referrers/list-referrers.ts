@@ -1,192 +1,107 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { Descriptor, Platform } from '../oci/descriptor.ts';
-import { type Manifest, plainDescriptorOf } from '../oci/manifest.ts';
-import type { FetchedManifest, ManifestTarget, Store } from '../store/store.ts';
-import { type CapabilityMemory, createCapabilityMemory } from './capability.ts';
+import type { Digest } from '../oci/digest.ts';
+import { plainDescriptorOf } from '../oci/manifest.ts';
+import type { FetchedManifest } from '../store/store.ts';
+import { checkPresence, type Presence } from './check-presence.ts';
+import { type ChosenPlatforms, choosePlatforms } from './choose-platforms.ts';
 import type { CollectSubject } from './collect-candidates.ts';
-import { MATCH_ALL, type ReferrerFilter, serverSideType } from './filter.ts';
-import type { ListSettings } from './list-settings.ts';
-import { fetchImage, type PlatformSubject, platformsOf, selectPlatforms, singlePlatform } from './resolve-subject.ts';
-import { TagInventory } from './tag-inventory.ts';
-import {
-  type DistributionSpec,
-  REFERRER_SOURCES,
-  type ReferrerSource,
-  type ReferrersTree,
-  type SubjectNode,
-} from './types.ts';
-import { type WalkedSubject, walkReferrers } from './walk-referrers.ts';
+import { type ListReferrersRequest, nameOfRequest } from './list-request.ts';
+import { buildListSettings, type ListSettings } from './list-settings.ts';
+import { fetchImage } from './resolve-subject.ts';
+import type { ReferrersTree, SubjectNode, UnreadSource } from './types.ts';
+import { type WalkResult, walkReferrers } from './walk-referrers.ts';
+import { WarningLimit } from './warning-limit.ts';
 
-export interface ListReferrersRequest {
-  readonly store: Store;
-  /** The image as the user wrote it; default `repository:tag` or `repository@digest`. */
-  readonly requested?: string | undefined;
-  readonly target: ManifestTarget;
-  /** Which platforms of an index are looked at besides the index itself, default all. */
-  readonly platforms?: readonly Platform[] | 'all' | 'none' | undefined;
-  /** Whether the image's own manifest (the index) is looked at; default true unless platforms are named. */
-  readonly includeIndex?: boolean | undefined;
-  /** Default all four. */
-  readonly sources?: readonly ReferrerSource[] | undefined;
-  /** Default `auto`. */
-  readonly distributionSpec?: DistributionSpec | undefined;
-  /** Selects rows; default every row. It is applied here whatever the registry claims to have applied. */
-  readonly filter?: ReferrerFilter | undefined;
-  /** Levels of referrers, default 1; Infinity follows them to the end. */
-  readonly depth?: number | undefined;
-  /** Prove rows from bytes, default true. */
-  readonly verify?: boolean | undefined;
-  /** Rows that are proved, the first so many in the order of the tree; default 200. */
-  readonly verifyLimit?: number | undefined;
-  /** Believe `OCI-Referrers: absent` where a registry sends it, default true. A gate says false. */
-  readonly trustHints?: boolean | undefined;
-  readonly capabilities?: CapabilityMemory | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onWarning?: ((warning: Warning) => void) | undefined;
-}
-
-const DEFAULT_VERIFY_LIMIT = 200;
-/** Enough for any honest chain of referrers; a longer one is a registry that invents digests. */
-const MAX_DEPTH = 32;
+export type { ListReferrersRequest } from './list-request.ts';
 
 /**
  * Lists the referrers of an image: of the index and of each platform, from every source, each digest once. Rows are
- * proved from bytes. Throws when the image itself cannot be read; a source that cannot be read makes the tree
- * incomplete and is named in `unread`.
+ * proved from bytes. Throws when the image itself cannot be read, when it would look nowhere (`input-invalid`,
+ * `input-conflict`), when lists do not end (`page-limit`), when the signal aborts; a source that cannot be read makes
+ * the tree incomplete and is named in `unread`.
  */
 export async function listReferrers(request: ListReferrersRequest): Promise<ReferrersTree> {
   const warnings: Warning[] = [];
-  const settings = settingsOf(request, warnings);
-  const asksMany = settings.sources.has('cosign-tags') || (settings.useTagSchema && request.platforms !== 'none');
-  if (asksMany) settings.inventory.start();
-  const image = await fetchImage(request.store, request.target, { signal: request.signal });
-  const chosen = await choosePlatforms(image.manifest, request);
-  const hints = settings.verify && settings.trustHints && image.referrersHint !== undefined;
-  const presence = settings.verify ? checkPresence(chosen.platforms, settings) : undefined;
-  presence?.catch(() => undefined); // awaited below; a walk that fails first must not leave it unheard
-  if (hints) await presence; // a registry that sends hints saves more lists than the extra round costs
-  const subjects = subjectsOf(image, chosen, hints ? await presence : undefined);
-  const walk = await walkReferrers(subjects, settings, {
-    depth: Math.min(request.depth ?? 1, MAX_DEPTH),
-    verifyLimit: request.verifyLimit ?? DEFAULT_VERIFY_LIMIT,
+  const limit = new WarningLimit((warning) => {
+    warnings.push(warning);
+    request.onWarning?.(warning);
   });
-  const missing = new Set(
-    [...((await presence) ?? [])].flatMap(([digest, found]) => (found === 'missing' ? [digest] : [])),
-  );
-  if (settings.requireApi) refuseWithoutApi(settings);
+  const ended = new AbortController();
+  const signal = request.signal === undefined ? ended.signal : AbortSignal.any([request.signal, ended.signal]);
+  try {
+    const listed = await list(request, buildListSettings(request, limit.warn, signal));
+    limit.flush();
+    return { ...listed, warnings };
+  } finally {
+    // what failed, or was never asked for its answer, leaves no request behind
+    ended.abort(new CodedError('aborted', 'the listing has ended'));
+  }
+}
+
+async function list(request: ListReferrersRequest, settings: ListSettings): Promise<Omit<ReferrersTree, 'warnings'>> {
+  const { store } = request;
+  if (wantsInventory(request, settings)) settings.inventory.start();
+  const image = await fetchImage(store, request.target, { signal: settings.signal });
+  const chosen = await choosePlatforms(image.manifest, request, settings.signal);
+  const digests = new Set(chosen.platforms.map(({ descriptor }) => descriptor.digest));
+  const presence = settings.verify ? checkPresence(digests, settings) : new Map();
+  // a registry that sends hints saves more lists than the extra round costs
+  const early = settings.trustHints && image.referrersHint !== undefined ? await presence : undefined;
+  const subjects = subjectsOf(image, chosen, early);
+  const [walk, present] = await Promise.all([walkReferrers(subjects, settings), presence]);
+  refuseWithoutApi(walk.unread, settings);
   return {
-    repository: request.store.name,
-    requested: request.requested ?? nameOf(request),
-    root: buildRoot(image.manifest, chosen, walk.bySubject, missing),
-    capability: settings.capabilities.get(request.store.name)?.capability ?? 'unknown',
+    repository: store.name,
+    requested: nameOfRequest(request),
+    root: buildRoot(image, chosen, walk, present),
+    capability: settings.capability.capability,
     complete: walk.unread.length === 0,
     unread: walk.unread,
-    warnings,
   };
 }
 
-function settingsOf(request: ListReferrersRequest, warnings: Warning[]): ListSettings {
-  const sources = new Set(request.sources ?? REFERRER_SOURCES);
-  const spec = request.distributionSpec ?? 'auto';
-  const filter = request.filter ?? MATCH_ALL;
-  const depth = request.depth ?? 1;
-  return {
-    store: request.store,
-    sources,
-    useApi: sources.has('api') && spec !== 'v1.1-referrers-tag',
-    useTagSchema: sources.has('tag-schema') && spec !== 'v1.1-referrers-api',
-    requireApi: sources.has('api') && spec === 'v1.1-referrers-api',
-    filter,
-    serverType: depth > 1 ? undefined : serverSideType(filter),
-    verify: request.verify ?? true,
-    trustHints: request.trustHints ?? true,
-    capabilities: request.capabilities ?? createCapabilityMemory(),
-    inventory: new TagInventory(request.store, { maxPages: depth > 1 ? 8 : 2, signal: request.signal }),
-    signal: request.signal,
-    warn: (warning) => {
-      warnings.push(warning);
-      request.onWarning?.(warning);
-    },
-  };
+/** Where one request for the tags may save several. */
+function wantsInventory(request: ListReferrersRequest, settings: ListSettings): boolean {
+  const { trustHints, sources, useTagSchema, depth, verify } = settings;
+  if (!trustHints) return false;
+  const manyTags = depth > 1 || (!verify && request.platforms !== 'none');
+  return sources.has('cosign-tags') || (useTagSchema && manyTags);
 }
 
-interface ChosenPlatforms {
-  readonly includeIndex: boolean;
-  readonly platforms: readonly PlatformSubject[];
-}
-
-async function choosePlatforms(manifest: Manifest, request: ListReferrersRequest): Promise<ChosenPlatforms> {
-  const wanted = request.platforms ?? 'all';
-  const named = typeof wanted !== 'string';
-  const includeIndex = request.includeIndex ?? !named;
-  if (manifest.kind === 'index') {
-    if (wanted === 'none') return { includeIndex: true, platforms: [] };
-    return { includeIndex, platforms: selectPlatforms(platformsOf(manifest), wanted, nameOf(request)) };
+/** Each digest once: an index may name one manifest for two platforms. */
+function subjectsOf(
+  image: FetchedManifest,
+  { includeIndex, platforms }: ChosenPlatforms,
+  presence: Presence | undefined,
+): CollectSubject[] {
+  const { manifest, referrersHint } = image;
+  const siblings = manifest.kind === 'index' ? manifest.manifests : undefined;
+  const subjects = new Map<Digest, CollectSubject>();
+  if (includeIndex) subjects.set(manifest.digest, { digest: manifest.digest, level: 1, hint: referrersHint });
+  for (const { descriptor } of platforms) {
+    const { digest } = descriptor;
+    const found = presence?.get(digest);
+    const hint = typeof found === 'object' ? found.referrersHint : undefined;
+    if (!subjects.has(digest)) subjects.set(digest, { digest, level: 1, siblings, hint });
   }
-  // an image with one manifest is its own platform
-  if (named)
-    selectPlatforms(
-      [await singlePlatform(request.store, manifest, { signal: request.signal })],
-      wanted,
-      nameOf(request),
-    );
-  return { includeIndex: true, platforms: [] };
+  return [...subjects.values()].map((subject, i) => ({ ...subject, isSample: i === 0 }));
 }
 
-type Presence = ReadonlyMap<string, FetchedManifest | 'missing' | 'unread'>;
-
-/** A sparse index may name platforms that the registry lacks (distribution-spec 1.1 "Pushing Manifests"): look. */
-async function checkPresence(platforms: readonly PlatformSubject[], settings: ListSettings): Promise<Presence> {
-  const { store, signal, warn } = settings;
-  const found = platforms.map(
-    async ({ descriptor: { digest } }): Promise<[string, FetchedManifest | 'missing' | 'unread']> => {
-      try {
-        const fetched = await store.findManifest(digest, { purpose: 'proof', signal });
-        if (fetched !== undefined) return [digest, fetched];
-        warn({
-          code: 'platform-missing',
-          message: `the index names ${digest}, which ${store.name} does not hold (a sparse index)`,
-          subject: digest,
-        });
-        return [digest, 'missing'];
-      } catch (thrown) {
-        if (signal?.aborted === true || !(thrown instanceof CodedError)) throw thrown;
-        warn({
-          code: 'platform-unread',
-          message: `platform ${digest} could not be read: ${thrown.message}`,
-          subject: digest,
-        });
-        return [digest, 'unread'];
-      }
-    },
-  );
-  return new Map(await Promise.all(found));
-}
-
-function subjectsOf(image: FetchedManifest, chosen: ChosenPlatforms, presence: Presence | undefined): CollectSubject[] {
-  const siblings = image.manifest.kind === 'index' ? image.manifest.manifests : undefined;
-  const root: CollectSubject = { digest: image.manifest.digest, hint: image.referrersHint };
-  const platforms = chosen.platforms.map(({ descriptor }): CollectSubject => {
-    const found = presence?.get(descriptor.digest);
-    return { digest: descriptor.digest, siblings, hint: typeof found === 'object' ? found.referrersHint : undefined };
-  });
-  return chosen.includeIndex ? [root, ...platforms] : platforms;
-}
-
-function refuseWithoutApi(settings: ListSettings): void {
-  const known = settings.capabilities.get(settings.store.name);
-  if (known?.capability !== 'tag-schema') return;
-  throw new CodedError('referrers-api-required', `${settings.store.name} has no referrers API (${known.reason})`, {
-    hint: '`distribution-spec: v1.1-referrers-api` forbids the fallback tag. Use `auto` to allow it.',
+function refuseWithoutApi(unread: readonly UnreadSource[], { requireApi, store }: ListSettings): void {
+  const absent = requireApi ? unread.find(({ code }) => code === 'referrers-api-required') : undefined;
+  if (absent === undefined) return;
+  throw new CodedError('referrers-api-required', absent.reason, {
+    hint: `\`distribution-spec: v1.1-referrers-api\` forbids the fallback tag of ${store.name}. Use \`auto\` to allow it.`,
   });
 }
 
 function buildRoot(
-  manifest: Manifest,
-  chosen: ChosenPlatforms,
-  bySubject: ReadonlyMap<string, WalkedSubject>,
-  missing: ReadonlySet<string>,
+  { manifest }: FetchedManifest,
+  { platforms }: ChosenPlatforms,
+  { bySubject }: WalkResult,
+  presence: Presence,
 ): SubjectNode {
   const node = (
     descriptor: Descriptor,
@@ -195,15 +110,10 @@ function buildRoot(
   ): SubjectNode => ({
     descriptor,
     ...(platform !== undefined && { platform }),
-    missing: missing.has(descriptor.digest),
-    referrers: bySubject.get(descriptor.digest)?.referrers ?? [],
+    missing: presence.get(descriptor.digest) === 'missing',
+    referrers: bySubject.get(descriptor.digest) ?? [],
     children,
   });
-  const children = chosen.platforms.map((child) => node(child.descriptor, child.platform, []));
+  const children = platforms.map((child) => node(child.descriptor, child.platform, []));
   return node(plainDescriptorOf(manifest), undefined, children);
-}
-
-function nameOf(request: ListReferrersRequest): string {
-  const { store, target } = request;
-  return request.requested ?? (typeof target === 'string' ? `${store.name}@${target}` : `${store.name}:${target.tag}`);
 }

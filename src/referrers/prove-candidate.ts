@@ -1,11 +1,12 @@
-import { toCodedError } from '../errors/coded-error.ts';
+import { hasCode, toCodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
-import { type Descriptor, sameAnnotations } from '../oci/descriptor.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { effectiveArtifactType, type Manifest, referrerDescriptorOf } from '../oci/manifest.ts';
 import { OCI_IMAGE_CONFIG } from '../oci/media-types.ts';
 import type { ReferrersHint, Store } from '../store/store.ts';
 import type { Candidate } from './candidate.ts';
+import { descriptorDifferences } from './descriptor-differences.ts';
 import type { ReferrerSource } from './types.ts';
 
 /** What the bytes say of a candidate. */
@@ -17,10 +18,15 @@ export type Proof =
       readonly manifest: Manifest;
       readonly hint?: ReferrersHint;
     }
-  /** It is not there, or does not refer to this subject: no row. */
+  /** It is not there, is no manifest, or does not refer to this subject: no row. */
   | { readonly state: 'refuted' }
   /** It could not be read; the code and reason. */
   | { readonly state: 'unread'; readonly code: string; readonly reason: string };
+
+export interface ProveOptions {
+  readonly warn: (warning: Warning) => void;
+  readonly signal?: AbortSignal | undefined;
+}
 
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 /** The type of BuildKit's attestations, also where their older form has none of its own. */
@@ -34,38 +40,15 @@ export async function proveCandidate(
   store: Store,
   subject: Digest,
   candidate: Candidate,
-  options: { readonly warn: (warning: Warning) => void; readonly signal?: AbortSignal | undefined },
+  options: ProveOptions,
 ): Promise<Proof> {
-  let manifest = candidate.manifest;
-  let hint: ReferrersHint | undefined;
-  if (manifest === undefined) {
-    try {
-      const fetched = await store.findManifest(candidate.digest, { purpose: 'proof', signal: options.signal });
-      if (fetched === undefined) {
-        options.warn({
-          code: 'referrer-missing',
-          message: `${candidate.sources.join(', ')} of ${subject} names ${candidate.digest}, which ${store.name} does not hold`,
-          subject: candidate.digest,
-        });
-        return { state: 'refuted' };
-      }
-      ({ manifest, referrersHint: hint } = fetched);
-    } catch (thrown) {
-      const error = toCodedError(thrown);
-      if (options.signal?.aborted === true || error.code === 'internal') throw thrown;
-      options.warn({
-        code: 'referrer-unread',
-        message: `referrer ${candidate.digest} of ${subject}: ${error.message}`,
-        subject: candidate.digest,
-      });
-      return { state: 'unread', code: error.code, reason: error.message };
-    }
-  }
+  const read = await readCandidate(store, subject, candidate, options);
+  if (read.state !== 'read') return read;
+  const { manifest, hint } = read;
   const sources = provedSources(manifest, subject, candidate);
   if (sources.length < candidate.sources.length) options.warn(wrongSubject(manifest, subject, candidate));
   if (sources.length === 0) return { state: 'refuted' };
-  const descriptor = rowDescriptor(manifest, sources);
-  const differences = candidate.listed === undefined ? [] : differencesOf(candidate.listed, manifest, candidate);
+  const differences = descriptorDifferences(candidate, manifest);
   if (differences.length > 0) {
     options.warn({
       code: 'descriptor-differs',
@@ -73,7 +56,43 @@ export async function proveCandidate(
       subject: candidate.digest,
     });
   }
+  const descriptor = rowDescriptor(manifest, sources);
   return { state: 'proved', descriptor, sources, manifest, ...(hint !== undefined && { hint }) };
+}
+
+type Reading =
+  | { readonly state: 'read'; readonly manifest: Manifest; readonly hint?: ReferrersHint | undefined }
+  | Exclude<Proof, { readonly state: 'proved' }>;
+
+async function readCandidate(
+  store: Store,
+  subject: Digest,
+  candidate: Candidate,
+  { warn, signal }: ProveOptions,
+): Promise<Reading> {
+  const { digest, listed, sources } = candidate;
+  if (candidate.manifest !== undefined) return { state: 'read', manifest: candidate.manifest };
+  try {
+    const fetched = await store.findManifest(digest, { purpose: 'proof', mediaType: listed?.mediaType, signal });
+    if (fetched !== undefined) return { state: 'read', manifest: fetched.manifest, hint: fetched.referrersHint };
+    warn({
+      code: 'referrer-missing',
+      message: `${sources.join(', ')} of ${subject} names ${digest}, which ${store.name} does not hold`,
+      subject: digest,
+    });
+    return { state: 'refuted' };
+  } catch (thrown) {
+    const error = toCodedError(thrown);
+    if (signal?.aborted === true || error.code === 'internal') throw thrown;
+    // the bytes are what was asked for, and they are no manifest: nothing more could be learned by asking again
+    const isRefuted = hasCode(thrown, 'json-invalid', 'manifest-invalid');
+    warn({
+      code: isRefuted ? 'referrer-invalid' : 'referrer-unread',
+      message: `referrer ${digest} of ${subject} ${isRefuted ? 'was left out' : 'could not be read'}: ${error.message}`,
+      subject: digest,
+    });
+    return isRefuted ? { state: 'refuted' } : { state: 'unread', code: error.code, reason: error.message };
+  }
 }
 
 /**
@@ -92,7 +111,7 @@ function wrongSubject(manifest: Manifest, subject: Digest, candidate: Candidate)
   const own = manifest.subject === undefined ? 'no subject' : `the subject ${manifest.subject.digest}`;
   return {
     code: 'subject-differs',
-    message: `${candidate.digest} is listed as a referrer of ${subject}, but has ${own}`,
+    message: `${candidate.sources.join(', ')} of ${subject} lists ${candidate.digest}, which has ${own}`,
     subject: candidate.digest,
   };
 }
@@ -110,30 +129,4 @@ function rowType(manifest: Manifest, sources: readonly ReferrerSource[]): string
   if (!saysNothing || manifest.kind !== 'manifest') return type;
   if (sources.includes('in-index')) return BUILDKIT_ATTESTATION;
   return sources.includes('cosign-tags') ? (manifest.layers[0]?.mediaType ?? type) : type;
-}
-
-function differencesOf(listed: Descriptor, manifest: Manifest, candidate: Candidate): string[] {
-  const wrong: string[] = [];
-  const say = (field: string, said: unknown, is: unknown): void => {
-    wrong.push(`${field} is ${JSON.stringify(is ?? null)}, listed as ${JSON.stringify(said ?? null)}`);
-  };
-  if (listed.size !== manifest.size) say('size', listed.size, manifest.size);
-  if (listed.mediaType !== manifest.mediaType) say('mediaType', listed.mediaType, manifest.mediaType);
-  // only lists of referrers promise type and annotations
-  if (!candidate.sources.some((source) => source === 'api' || source === 'tag-schema')) return wrong;
-  const type = effectiveArtifactType(manifest);
-  if (listed.artifactType !== type && !isConfigTypeTwin(listed, manifest))
-    say('artifactType', listed.artifactType, type);
-  if (!sameAnnotations(listed.annotations, manifest.annotations))
-    say('annotations', listed.annotations, manifest.annotations);
-  return wrong;
-}
-
-/** The spec lists config.mediaType where there is no artifactType; for the empty config that says nothing, but is not wrong. */
-function isConfigTypeTwin(listed: Descriptor, manifest: Manifest): boolean {
-  return (
-    manifest.kind === 'manifest' &&
-    manifest.artifactType === undefined &&
-    listed.artifactType === manifest.config.mediaType
-  );
 }

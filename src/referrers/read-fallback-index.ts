@@ -1,5 +1,5 @@
 import type { Digest } from '../oci/digest.ts';
-import type { ImageIndex } from '../oci/manifest.ts';
+import { type ImageIndex, isSameManifest } from '../oci/manifest.ts';
 import { OCI_INDEX } from '../oci/media-types.ts';
 import { buildReferrersTag } from '../oci/referrers-tag.ts';
 import type { ReadOptions, Store } from '../store/store.ts';
@@ -26,7 +26,7 @@ export async function readFallbackIndex(
   const fetched = await store.findManifest({ tag: buildReferrersTag(subject) }, options);
   if (fetched === undefined) return { state: 'absent' };
   const { manifest, etag } = fetched;
-  if (manifest.digest === subject) return { state: 'alias' };
+  if (isSameManifest(manifest, subject)) return { state: 'alias' };
   if (manifest.kind !== 'index' || manifest.mediaType !== OCI_INDEX)
     return { state: 'foreign', found: manifest.mediaType };
   return { state: 'list', index: manifest, ...(etag !== undefined && { etag }) };

@@ -1,18 +1,34 @@
-import type { Store, TagList } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 
 /** What the inventory can say of one tag. */
 export type TagWord = 'exists' | 'absent' | 'ask';
+
+interface Inventory {
+  readonly tags: ReadonlySet<string>;
+  readonly complete: boolean;
+  /** The list has tags that are made from digests. */
+  readonly showsDigestTags: boolean;
+}
+
+/** A tag made from a digest: the referrers tag, or one of cosign's. */
+const DIGEST_TAG = /^[a-z0-9]+-[0-9a-f]{64}/;
 
 /**
  * One tags/list in place of many questions "is there a tag sha256-<hex>?". In tag-schema mode it gives for a whole tree
  * what an `OCI-Referrers: absent` header would give, today. It is an economy only: where the list cannot be had, or has
  * more pages than are worth reading, each tag is asked for itself.
+ *
+ * A registry may leave such tags out of its list. So the list's silence counts only where it shows others of their
+ * kind, or where a sample, the tags of the first subject, was asked for itself and agrees with it; and it counts no
+ * more once a tag is found that the list does not have.
  */
 export class TagInventory {
   readonly #store: Store;
   readonly #maxPages: number;
   readonly #signal: AbortSignal | undefined;
-  #list: Promise<TagList | undefined> | undefined;
+  readonly #sample = Promise.withResolvers<boolean>();
+  readonly #found = new Set<string>();
+  #list: Promise<Inventory | undefined> | undefined;
 
   constructor(store: Store, options: { readonly maxPages: number; readonly signal?: AbortSignal | undefined }) {
     this.#store = store;
@@ -22,13 +38,35 @@ export class TagInventory {
 
   /** Sends the request, if it has not been sent; the answer is awaited by the first question. */
   start(): void {
-    this.#list ??= this.#store.listTags({ maxPages: this.#maxPages, signal: this.#signal }).catch(() => undefined);
+    this.#list ??= this.#read();
   }
 
-  async word(tag: string): Promise<TagWord> {
+  async #read(): Promise<Inventory | undefined> {
+    try {
+      const list = await this.#store.listTags({ maxPages: this.#maxPages, signal: this.#signal });
+      return { ...list, showsDigestTags: [...list.tags].some((tag) => DIGEST_TAG.test(tag)) };
+    } catch {
+      return undefined; // no economy, then; what is wrong will be said by the question that matters
+    }
+  }
+
+  /** `ofSample`: the tag is one of the first subject's, which may have to be asked for themselves. */
+  async word(tag: string, ofSample: boolean): Promise<TagWord> {
     const list = await this.#list;
     if (list === undefined) return 'ask';
     if (list.tags.has(tag)) return 'exists';
-    return list.complete ? 'absent' : 'ask';
+    if (!list.complete) return 'ask';
+    if (!list.showsDigestTags && (ofSample || !(await this.#sample.promise))) return 'ask';
+    return [...this.#found].every((found) => list.tags.has(found)) ? 'absent' : 'ask';
+  }
+
+  /** A tag was asked for itself, and is there. */
+  found(tag: string): void {
+    this.#found.add(tag);
+  }
+
+  /** The tags of the first subject have been asked for; `answered` false: not all of them could be read. */
+  sampled(answered: boolean): void {
+    this.#sample.resolve(answered);
   }
 }

@@ -9,6 +9,8 @@ export type ManifestTarget = Digest | { readonly tag: string };
 
 export interface ReadOptions {
   readonly purpose?: Purpose;
+  /** The type under which a list names a manifest, if any: where Accept decides what is found, it is asked for, too. */
+  readonly mediaType?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -72,7 +74,13 @@ export type ReferrersAnswer =
       readonly filtered: boolean;
       readonly pages: number;
     }
-  | { readonly supported: false; readonly reason: string };
+  | {
+      readonly supported: false;
+      /** The answer that says so, for people. */
+      readonly reason: string;
+      /** False: it settles this question, but is no ground to skip the next one (a web page answered). Default true. */
+      readonly lasting?: boolean;
+    };
 
 export interface ListReferrersOptions extends ReadOptions {
   /** Sent as `?artifactType=`; the registry may ignore it. */

@@ -18,6 +18,7 @@ export async function* openRegistryBlob(
 ): AsyncIterable<Uint8Array> {
   const { digest, size } = descriptor;
   const what = `blob ${digest} of ${connection.origin.host}/${connection.repository}`;
+  const hash = hasherFor(digest); // an algorithm unknown here is found before anything is asked
   const url = connection.url(`blobs/${digest}`);
   const response = await connection.stream(
     { method: 'GET', url, purpose: options.purpose, signal: options.signal },
@@ -31,7 +32,6 @@ export async function* openRegistryBlob(
       `reading ${what}`,
     );
   }
-  const hash = hasherFor(digest);
   let count = 0;
   let held: Uint8Array | undefined;
   for await (const piece of response.body()) {

@@ -1,5 +1,6 @@
-import { CodedError } from '../../errors/coded-error.ts';
+import { CodedError, hasCode } from '../../errors/coded-error.ts';
 import type { BufferedResponse } from '../../net/types.ts';
+import { isMediaType } from '../../oci/artifact-type.ts';
 import { computableAlgorithm, type Digest, digestOf, isDigest, verifyBytes } from '../../oci/digest.ts';
 import { parseErrorBody } from '../../oci/error-body.ts';
 import { type Manifest, parseManifest } from '../../oci/manifest.ts';
@@ -29,7 +30,7 @@ export async function findRegistryManifest(
 ): Promise<FetchedManifest | undefined> {
   const url = connection.url(`manifests/${formatTarget(target)}`);
   const response = await connection.request(
-    { method: 'GET', url, headers: { accept: MANIFEST_ACCEPT }, purpose: options.purpose, signal: options.signal },
+    { method: 'GET', url, headers: { accept: acceptFor(options) }, purpose: options.purpose, signal: options.signal },
     connection.pull,
     MAX_MANIFEST_READ_BYTES,
   );
@@ -42,6 +43,13 @@ export async function findRegistryManifest(
   return { manifest, ...(etag !== undefined && { etag }), ...(referrersHint !== undefined && { referrersHint }) };
 }
 
+/** A list may name types that nobody has heard of; where Accept decides what is found, they have to be asked for. */
+function acceptFor({ mediaType }: ReadOptions): string {
+  const isExtra = mediaType !== undefined && isMediaType(mediaType) && !MANIFEST_ACCEPT.includes(mediaType);
+  return isExtra ? `${MANIFEST_ACCEPT}, ${mediaType}` : MANIFEST_ACCEPT;
+}
+
+/** Throws `json-invalid` or `manifest-invalid` only where the bytes, which are the right ones, are to blame. */
 function readManifest(response: BufferedResponse, target: ManifestTarget, what: string): Manifest {
   const contentType = response.headers.get('content-type');
   if (bareMediaType(contentType) === 'text/html') {
@@ -54,7 +62,25 @@ function readManifest(response: BufferedResponse, target: ManifestTarget, what: 
     );
   }
   const digest = verifiedDigest(response, target, what);
-  return parseManifest(response.bytes, { what, mediaType: contentType, digest });
+  try {
+    return parseManifest(response.bytes, { what, mediaType: contentType, digest });
+  } catch (thrown) {
+    if (hasCode(thrown, 'manifest-invalid')) refuseWrongType(response.bytes, what, digest, thrown);
+    throw thrown;
+  }
+}
+
+/** The bytes make sense without the Content-Type: "clients SHOULD verify that they match" (distribution-spec 1.1 "Pulling manifests"). */
+function refuseWrongType(bytes: Uint8Array, what: string, digest: Digest, cause: CodedError): void {
+  try {
+    parseManifest(bytes, { what, digest });
+  } catch {
+    return; // they make no sense either way: the first error stands
+  }
+  throw new CodedError('response-invalid', cause.message, {
+    cause,
+    hint: 'The Content-Type of the answer and the manifest contradict each other: the registry or a proxy is at fault.',
+  });
 }
 
 /** The digest of the bytes, in the algorithm that was asked for or that the registry names; never one that was only said. */

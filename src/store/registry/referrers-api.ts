@@ -2,18 +2,18 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { BufferedResponse } from '../../net/types.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
-import { parseErrorBody } from '../../oci/error-body.ts';
-import { type IndexEntries, parseIndexEntries, type SuspectEntry } from '../../oci/index-entries.ts';
-import { bareMediaType, OCI_INDEX } from '../../oci/media-types.ts';
-import { parseStrictJsonObject } from '../../oci/strict-json.ts';
+import type { SuspectEntry } from '../../oci/index-entries.ts';
+import { OCI_INDEX } from '../../oci/media-types.ts';
 import type { ListReferrersOptions, ReferrersAnswer } from '../store.ts';
 import { nextPage } from './next-page.ts';
+import { leadsToWebPage, whyNoApi } from './referrers-api-absence.ts';
+import { readReferrersPage, saysFiltered } from './referrers-page.ts';
 import type { RegistryConnection } from './registry-connection.ts';
-import { registryErrorOf, saysOciCode } from './registry-error.ts';
+import { registryErrorOf } from './registry-error.ts';
 
 /** Bounds on one answer: a registry that pages for ever must not keep us for ever. */
 const MAX_PAGES = 1000;
-const MAX_DESCRIPTORS = 200_000;
+const MAX_ENTRIES = 200_000;
 const MAX_TOTAL_BYTES = 128 * 1024 * 1024;
 
 /**
@@ -26,7 +26,7 @@ export async function listRegistryReferrers(
   subject: Digest,
   options: ListReferrersOptions = {},
 ): Promise<ReferrersAnswer> {
-  const what = `the referrers of ${subject}`;
+  const what = `the referrers of ${connection.origin.host}/${connection.repository}@${subject}`;
   const descriptors: Descriptor[] = [];
   const suspects: SuspectEntry[] = [];
   const asked = new Set<string>();
@@ -34,22 +34,20 @@ export async function listRegistryReferrers(
   let bytes = 0;
   let url: URL | undefined = firstPage(connection, subject, options.artifactType);
   while (url !== undefined) {
-    if (asked.has(url.href))
-      throw new CodedError('page-limit', `${what}: the pages of ${url.host} lead back to one already read`);
-    if (asked.size >= MAX_PAGES) throw new CodedError('page-limit', `${what}: more than ${MAX_PAGES} pages`);
+    if (asked.has(url.href)) throw pageLimit(what, 'the pages lead back to one already read');
+    if (asked.size >= MAX_PAGES) throw pageLimit(what, `more than ${MAX_PAGES} pages`);
     asked.add(url.href);
     const response = await getPage(connection, url, options, asked.size === 1);
-    const absence = asked.size === 1 ? whyNoApi(response, subject) : undefined;
-    if (absence !== undefined) return { supported: false, reason: absence };
-    if (response.status !== 200) throw registryErrorOf('GET', response, `listing ${what}`);
-    const page = readPage(response, what);
-    descriptors.push(...page.descriptors);
-    suspects.push(...page.suspects);
+    const absence = asked.size === 1 ? whyNoApi(response, connection.origin) : undefined;
+    if (absence !== undefined) return { supported: false, ...absence };
+    if (response.status !== 200) throw registryErrorOf('GET', response, `listing ${what}`, hintFor(response.status));
+    const page = readReferrersPage(response, what);
+    for (const descriptor of page.descriptors) descriptors.push(descriptor);
+    for (const suspect of page.suspects) suspects.push(suspect);
     filtered ||= saysFiltered(response);
     bytes += response.bytes.byteLength;
-    if (descriptors.length > MAX_DESCRIPTORS || bytes > MAX_TOTAL_BYTES) {
-      throw new CodedError('page-limit', `${what}: more than ${MAX_DESCRIPTORS} entries or ${MAX_TOTAL_BYTES} bytes`);
-    }
+    if (descriptors.length + suspects.length > MAX_ENTRIES) throw pageLimit(what, `more than ${MAX_ENTRIES} entries`);
+    if (bytes > MAX_TOTAL_BYTES) throw pageLimit(what, `more than ${MAX_TOTAL_BYTES} bytes`);
     if (options.enough?.(descriptors) === true) break;
     url = nextPage(response, connection.origin, what);
   }
@@ -80,65 +78,18 @@ async function getPage(
     followRedirects: !first,
   } as const;
   const response = await connection.request(request, connection.pull);
-  const redirected = first && response.status >= 300 && response.status < 400 && ghcrDetour(response) === undefined;
+  const redirected = first && response.status >= 300 && response.status < 400 && !leadsToWebPage(response);
   return redirected ? connection.request({ ...request, followRedirects: true }, connection.pull) : response;
 }
 
-/** GitHub's web pages for packages: where ghcr.io sends (303) who asks it for referrers, since 2026-04. */
-const GHCR_DETOUR = '/-/v2/packages/container/package/';
-
-/** The host of the web page that a redirect leads to, which is no registry API; whatever it would answer is no answer. */
-function ghcrDetour(response: BufferedResponse): string | undefined {
-  const location = response.headers.get('location');
-  if (
-    response.status < 300 ||
-    response.status >= 400 ||
-    location === undefined ||
-    !URL.canParse(location, response.url.href)
-  ) {
-    return undefined;
-  }
-  const target = new URL(location, response.url.href);
-  return target.pathname.startsWith(GHCR_DETOUR) ? target.host : undefined;
+function pageLimit(what: string, why: string): CodedError {
+  return new CodedError('page-limit', `${what}: ${why}`, {
+    hint: 'An honest list ends long before that: the registry, or what answers in its place, is broken.',
+  });
 }
 
-/**
- * Why this answer means that the registry has no referrers API; undefined if it does not mean that. 404 is the
- * spec's word for it, unless it speaks of the repository; 405 and 406 (Artifactory) are as definite about the
- * endpoint. ghcr.io's redirect leaves the registry API altogether.
- */
-function whyNoApi(response: BufferedResponse, subject: Digest): string | undefined {
-  const detour = ghcrDetour(response);
-  if (detour !== undefined) return `redirected to a web page of ${detour}`;
-  const { status } = response;
-  const errors = parseErrorBody(response.bytes);
-  if (status === 404 && saysOciCode(errors, 'NAME_UNKNOWN')) return undefined;
-  if (status === 404) return `404 for referrers/${subject.slice(0, 19)}…`;
-  if (status === 405 || status === 406) return `${status} for the referrers endpoint`;
-  if (status === 400 && saysOciCode(errors, 'UNSUPPORTED')) return '400 UNSUPPORTED for the referrers endpoint';
-  return undefined;
-}
-
-function readPage(response: BufferedResponse, what: string): IndexEntries {
-  const type = bareMediaType(response.headers.get('content-type'));
-  if (type !== OCI_INDEX) {
-    throw new CodedError(
-      'referrers-invalid',
-      `${what}: ${response.url.host} answered 200 with ${type ?? 'no Content-Type'}, expected ${OCI_INDEX}`,
-      {
-        hint: 'A login page or a proxy may have answered in place of the registry. This is not taken for "no referrers".',
-      },
-    );
-  }
-  const json = parseStrictJsonObject(response.bytes, { what });
-  const mediaType = json['mediaType'];
-  if ((mediaType !== undefined && mediaType !== OCI_INDEX) || 'layers' in json || 'config' in json) {
-    throw new CodedError('referrers-invalid', `${what}: the answer is not an image index`);
-  }
-  return parseIndexEntries(json, what);
-}
-
-function saysFiltered(response: BufferedResponse): boolean {
-  const applied = response.headers.all('oci-filters-applied').join(',').split(',');
-  return applied.some((name) => name.trim().toLowerCase() === 'artifacttype');
+/** Answers that some registries without the API are said to give; the specification knows 404 alone, so people decide. */
+function hintFor(status: number): string | undefined {
+  if (![400, 405, 406, 501].includes(status)) return undefined;
+  return 'Only 404 says that there is no referrers API. If this registry has none, say so with `distribution-spec: v1.1-referrers-tag`.';
 }

@@ -6,6 +6,9 @@ import { parseWarningHeaders } from '../../net/warning-header.ts';
 /** An answer is at most this large unless it is a blob: more than any registry sends as a manifest or a page. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
+/** A registry that has more to say than this says something new each time. */
+const MAX_WARNINGS = 20;
+
 export interface RegistryConnectionOptions {
   readonly session: RegistrySession;
   readonly repository: string;
@@ -59,7 +62,7 @@ export class RegistryConnection {
   /** distribution-spec 1.1 "Warnings": shown once each, never acted on. */
   #reportWarnings(headers: ResponseHeaders): void {
     for (const text of parseWarningHeaders(headers.all('warning'))) {
-      if (this.#warned.has(text)) continue;
+      if (this.#warned.has(text) || this.#warned.size >= MAX_WARNINGS) continue;
       this.#warned.add(text);
       this.#onWarning?.({ code: 'registry-warning', message: text, subject: this.origin.host });
     }

@@ -1,28 +1,11 @@
-import { CodedError, type CodedErrorOptions } from '../../errors/coded-error.ts';
 import type { ErrorCode } from '../../errors/codes.ts';
 import { redactUrl } from '../../net/redact.ts';
 import type { HttpMethod, ResponseHeaders } from '../../net/types.ts';
-import { type OciError, parseErrorBody } from '../../oci/error-body.ts';
+import { describeErrorBody, type OciError, parseErrorBody } from '../../oci/error-body.ts';
+import { RegistryError } from '../../oci/registry-error.ts';
 
-/** What is known of a refused request. */
-export interface RegistryErrorDetails {
-  readonly method: HttpMethod;
-  /** Redacted. */
-  readonly url: string;
-  readonly status: number;
-  /** The registry's own error list, distribution-spec 1.1 "Error Codes". */
-  readonly errors: readonly OciError[];
-}
-
-/** A registry answered, and the answer is no. */
-export class RegistryError extends CodedError {
-  readonly details: RegistryErrorDetails;
-
-  constructor(code: ErrorCode, message: string, details: RegistryErrorDetails, options: CodedErrorOptions = {}) {
-    super(code, message, options);
-    this.details = details;
-  }
-}
+/** More of what a registry says helps nobody in a message; the details have all of it. */
+const MAX_SAID = 500;
 
 /** The parts of a response that an error is made of. */
 export interface RefusedResponse {
@@ -32,17 +15,25 @@ export interface RefusedResponse {
   readonly bytes: Uint8Array;
 }
 
-/** A response with an unexpected status -> the error that says what it means. `doing` is e.g. `pushing manifest sha256:...`. */
-export function registryErrorOf(method: HttpMethod, response: RefusedResponse, doing: string): RegistryError {
-  const errors = parseErrorBody(response.bytes);
-  const details: RegistryErrorDetails = { method, url: redactUrl(response.url), status: response.status, errors };
-  const { code, hint } = classify(response, errors);
-  const said = errors.length > 0 ? errors.map(formatOciError).join('; ') : shortText(response);
+/**
+ * A response with an unexpected status -> the error that says what it means. `doing` is e.g. `pushing manifest
+ * sha256:...`; `hint` stands in where the answer itself suggests nothing.
+ */
+export function registryErrorOf(
+  method: HttpMethod,
+  response: RefusedResponse,
+  doing: string,
+  hint?: string,
+): RegistryError {
+  const { status, url, bytes } = response;
+  const errors = parseErrorBody(bytes);
+  const classified = classify(method, response, errors);
+  const said = (describeErrorBody(bytes) ?? '').slice(0, MAX_SAID);
   return new RegistryError(
-    code,
-    `${doing}: ${response.url.host} answered ${response.status}${said === '' ? '' : ` (${said})`} to ${method} ${details.url}`,
-    details,
-    { hint },
+    classified.code,
+    `${doing}: ${url.host} answered ${status}${said === '' ? '' : ` (${said})`} to ${method} ${redactUrl(url)}`,
+    { method, url: redactUrl(url), status, errors },
+    { hint: classified.hint ?? hint },
   );
 }
 
@@ -56,8 +47,15 @@ interface Classified {
   readonly hint?: string;
 }
 
-function classify(response: RefusedResponse, errors: readonly OciError[]): Classified {
+const RATE_LIMITED: Classified = {
+  code: 'rate-limited',
+  hint: 'Log in (anonymous limits are lower), lower `concurrency`, or raise `retries`.',
+};
+
+function classify(method: HttpMethod, response: RefusedResponse, errors: readonly OciError[]): Classified {
   const { status } = response;
+  if (status >= 500)
+    return { code: 'server-error', hint: 'The registry, or a proxy before it, failed: try again later.' };
   const text = errors
     .map((error) => `${error.code} ${error.message}`)
     .join(' ')
@@ -65,16 +63,15 @@ function classify(response: RefusedResponse, errors: readonly OciError[]): Class
   if (isTooLarge(status, text)) {
     return { code: 'manifest-too-large', hint: 'Registries take manifests and indexes of up to 4 MiB.' };
   }
+  // ghcr.io answers 403 "secondary rate limit"
+  if (saysOciCode(errors, 'TOOMANYREQUESTS') || text.includes('rate limit')) return RATE_LIMITED;
   if (text.includes('immutable')) {
     return {
       code: 'tag-immutable',
       hint: 'Tag immutability forbids updating the referrers tag. Exclude tags that match sha256-* from the immutability rule, or use a registry with the referrers API.',
     };
   }
-  if (
-    saysOciCode(errors, 'MANIFEST_BLOB_UNKNOWN') ||
-    (status < 500 && saysOciCode(errors, 'BLOB_UNKNOWN') && status !== 404)
-  ) {
+  if (saysOciCode(errors, 'MANIFEST_BLOB_UNKNOWN') || (saysOciCode(errors, 'BLOB_UNKNOWN') && status !== 404)) {
     return {
       code: 'manifest-blob-unknown',
       hint: 'The registry wants everything that a manifest names to be there first: the subject image (push it before attaching), or the platforms of a sparse index.',
@@ -83,7 +80,7 @@ function classify(response: RefusedResponse, errors: readonly OciError[]): Class
   if (saysOciCode(errors, 'NAME_UNKNOWN')) {
     return { code: 'repository-unknown', hint: 'The repository does not exist, or these credentials may not see it.' };
   }
-  return byStatus(response);
+  return byStatus(method, response, errors);
 }
 
 function isTooLarge(status: number, text: string): boolean {
@@ -91,47 +88,35 @@ function isTooLarge(status: number, text: string): boolean {
   return status === 413 || (status === 400 && text.includes('too large'));
 }
 
-function byStatus(response: RefusedResponse): Classified {
+function byStatus(method: HttpMethod, response: RefusedResponse, errors: readonly OciError[]): Classified {
   switch (response.status) {
     case 401:
       return { code: 'credentials-refused' };
     case 403:
       return { code: 'denied', hint: deniedHint(response.url) };
     case 404:
-      return { code: 'manifest-unknown' };
+      return { code: saysOciCode(errors, 'BLOB_UNKNOWN') ? 'blob-unknown' : 'manifest-unknown' };
     case 405:
-      return {
-        code: 'read-only',
-        hint: 'The registry does not allow this operation: it may be a read-only mirror or a proxy cache.',
-      };
+      return method === 'GET' || method === 'HEAD' ? { code: 'http-status' } : READ_ONLY;
     case 408:
       return { code: 'network-timeout' };
     case 412:
       return { code: 'precondition-failed' };
     case 429:
-      return {
-        code: 'rate-limited',
-        hint: 'Log in (anonymous limits are lower), lower `concurrency`, or raise `retries`.',
-      };
+      return RATE_LIMITED;
     default:
-      return { code: response.status >= 500 ? 'server-error' : 'http-status' };
+      return { code: 'http-status' };
   }
 }
+
+const READ_ONLY: Classified = {
+  code: 'read-only',
+  hint: 'The registry does not allow this operation: it may be a read-only mirror or a proxy cache.',
+};
 
 function deniedHint(url: URL): string {
   if (url.hostname === 'ghcr.io') {
     return 'On ghcr.io the job needs `permissions: packages: write` (read to list), and the package must grant this repository access: package settings, "Manage Actions access".';
   }
   return 'The credentials are known but may not do this here: check the role or scope that they have on this repository.';
-}
-
-function formatOciError(error: OciError): string {
-  return error.message === '' ? error.code : `${error.code}: ${error.message}`;
-}
-
-/** The beginning of a body that is not an OCI error list, on one line. */
-function shortText(response: RefusedResponse): string {
-  const text = new TextDecoder().decode(response.bytes.subarray(0, 200)).trim();
-  if (text.startsWith('<')) return 'an HTML page';
-  return text.replaceAll(/\s+/g, ' ').slice(0, 120);
 }

@@ -1,0 +1,48 @@
+import { CodedError } from '../errors/coded-error.ts';
+import type { Candidate } from './candidate.ts';
+import type { CollectSubject } from './collect-candidates.ts';
+import { hintSaysNone } from './hint-says-none.ts';
+import type { ListSettings } from './list-settings.ts';
+import { listedCandidates } from './listed-candidates.ts';
+
+export interface ApiCandidates {
+  readonly candidates: readonly Candidate[];
+  /** One type was asked for, and no other is among the answer: there may be more. */
+  readonly ofOneType: boolean;
+}
+
+export const NOTHING: ApiCandidates = { candidates: [], ofOneType: false };
+
+/**
+ * The referrers API (distribution-spec 1.1 "Listing Referrers"), with `artifactType` as a hint. Where there is
+ * definitely none, the referrers tag answers in its place; where that is not to be asked, nobody has looked, and
+ * `referrers-api-required` is thrown.
+ */
+export async function lookAtApi(
+  subject: CollectSubject,
+  settings: ListSettings,
+  artifactType: string | undefined,
+): Promise<ApiCandidates> {
+  const { store, capability, signal } = settings;
+  const known = capability.knownAbsence;
+  if (known !== undefined) return withoutApi(known, settings);
+  if (hintSaysNone(subject.hint, settings)) return NOTHING;
+  const answer = await store.listReferrers(subject.digest, { artifactType, signal });
+  capability.learn(answer);
+  if (!answer.supported) return withoutApi(answer.reason, settings);
+  const { descriptors, suspects = [] } = answer;
+  const hasOthers = suspects.length > 0 || descriptors.some((listed) => listed.artifactType !== artifactType);
+  return {
+    candidates: listedCandidates('api', subject.digest, descriptors, suspects, settings),
+    ofOneType: artifactType !== undefined && !hasOthers,
+  };
+}
+
+function withoutApi(reason: string, settings: ListSettings): ApiCandidates {
+  if (settings.useTagSchema) return NOTHING;
+  throw new CodedError('referrers-api-required', `${settings.store.name} has no referrers API (${reason})`, {
+    hint: settings.requireApi
+      ? '`distribution-spec: v1.1-referrers-api` forbids the fallback tag. Use `auto` to allow it.'
+      : 'Only the API was asked for: add the source tag-schema.',
+  });
+}
