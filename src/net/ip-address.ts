@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 /**
  * What kind of place an address is:
  * - `forbidden`: nobody's word leads there. Link-local addresses, and the few others at which clouds serve the
@@ -75,26 +73,39 @@ export function isInBlock(text: string, cidr: string): boolean {
 /** 4 or 16 bytes. An IPv4 address inside an IPv6 one is that IPv4 address: it is where the packets end up. */
 function parseAddress(text: string): readonly number[] | undefined {
   const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
-  const family = isIP(bare);
-  if (family === 4) return bare.split('.').map(Number);
-  if (family === 6) return unwrapIpv4(parseIpv6(bare));
-  return undefined;
+  if (!bare.includes(':')) return parseIpv4(bare);
+  const bytes = parseIpv6(bare);
+  return bytes === undefined ? undefined : unwrapIpv4(bytes);
 }
 
-function parseIpv6(text: string): number[] {
-  const [head = '', tail] = text.split('::');
-  const before = parseGroups(head);
-  const after = tail === undefined ? [] : parseGroups(tail);
-  return [...before, ...new Array<number>(16 - before.length - after.length).fill(0), ...after];
+/** Four decimal numbers, as inet_pton reads them. URLs have turned the other spellings into this one. */
+function parseIpv4(text: string): number[] | undefined {
+  if (!/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(text)) return undefined;
+  const bytes = text.split('.').map(Number);
+  return bytes.every((byte) => byte <= 255) ? bytes : undefined;
 }
 
-function parseGroups(text: string): number[] {
+/** RFC 4291 §2.2: groups of 16 bits, once "::" for as many zeros as are missing, and perhaps an IPv4 address at the end. */
+function parseIpv6(text: string): number[] | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const head = parseGroups(halves[0] ?? '', halves.length === 1);
+  const tail = parseGroups(halves[1] ?? '', true);
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 16 - head.length - tail.length;
+  if (halves.length === 1 ? missing !== 0 : missing < 2) return undefined;
+  return [...head, ...new Array<number>(missing).fill(0), ...tail];
+}
+
+function parseGroups(text: string, endsAddress: boolean): number[] | undefined {
   if (text === '') return [];
-  return text.split(':').flatMap((group) => {
-    if (group.includes('.')) return group.split('.').map(Number);
-    const value = Number.parseInt(group, 16);
-    return [value >> 8, value & 0xff];
-  });
+  const groups = text.split(':');
+  const last = groups.at(-1) ?? '';
+  const ipv4 = endsAddress && last.includes('.') ? parseIpv4(last) : undefined;
+  if (ipv4 !== undefined) groups.pop();
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
+  const values = groups.map((group) => Number.parseInt(group, 16));
+  return [...values.flatMap((value) => [value >> 8, value & 0xff]), ...(ipv4 ?? [])];
 }
 
 /** Where IPv6 carries IPv4: mapped and compatible (RFC 4291 §2.5.5), NAT64 (RFC 6052), 6to4 (RFC 3056). */
@@ -119,6 +130,5 @@ function isWithin(bytes: readonly number[], { bytes: start, bits }: Block): bool
 
 function block(cidr: string): Block {
   const [base = '', bits = ''] = cidr.split('/');
-  const bytes = isIP(base) === 4 ? base.split('.').map(Number) : parseIpv6(base);
-  return { bytes, bits: Number(bits) };
+  return { bytes: (base.includes(':') ? parseIpv6(base) : parseIpv4(base)) ?? [], bits: Number(bits) };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isIP } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type AddressKind, classifyAddress, isInBlock, isLoopbackHost } from '../../src/net/ip-address.ts';
@@ -79,7 +80,23 @@ describe('classifyAddress', () => {
     }
   }
 
-  for (const name of ['ghcr.io', 'localhost', '', '1.2.3', '1.2.3.4.5', '256.1.1.1', '::g', '[::1', '10.0.0.1/8']) {
+  for (const name of [
+    'ghcr.io',
+    'localhost',
+    '',
+    '1.2.3',
+    '1.2.3.4.5',
+    '256.1.1.1',
+    '::g',
+    '[::1',
+    '10.0.0.1/8',
+    '1::2::3',
+    ':1',
+    '1:2:3:4:5:6:7',
+    '1.2.3.4::',
+    '::1.2.3',
+    '01.2.3.4',
+  ]) {
     test(`${JSON.stringify(name)} is no address`, () => assert.equal(classifyAddress(name), undefined));
   }
 
@@ -88,6 +105,19 @@ describe('classifyAddress', () => {
       fc.property(fc.ipV4(), (address) => {
         assert.equal(classifyAddress(`::ffff:${address}`), classifyAddress(address));
       }),
+    );
+  });
+
+  test('what is an address and what is none agrees with node:net', () => {
+    const almost = fc.string({ unit: fc.constantFrom(...'::::....0123456789abcdfg1'), maxLength: 20 });
+    const spliced = fc
+      .tuple(fc.ipV6(), fc.nat(30), almost)
+      .map(([ip, at, extra]) => ip.slice(0, at) + extra.slice(0, 3));
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV4Extended(), fc.ipV4(), fc.ipV6(), almost, spliced), (text) => {
+        assert.equal(classifyAddress(text) !== undefined, isIP(text) !== 0);
+      }),
+      { numRuns: 2000 },
     );
   });
 
