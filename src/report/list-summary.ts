@@ -139,7 +139,7 @@ function tableCells({ referrer, path }: ReferrerRow): string[] {
     [content, size === undefined ? '' : unbroken(formatBytes(size))].filter(Boolean).join(', '),
     unbroken(markdownText(formatTime(createdOf(referrer) ?? ''), 40)),
     markdownCode(shortDigest(referrer.descriptor.digest)),
-    `${referrer.verified ? '✅' : '❓'} ${referrer.sources.map(shortSourceName).join(', ')}`,
+    `${referrer.verified ? '✅' : '❓'}&nbsp;${referrer.sources.map(shortSourceName).join(', ')}`,
   ];
 }
 

@@ -41,7 +41,7 @@ describe('renderListSummary', () => {
     assert.equal(cells?.[0], '<code>linux/amd64</code>');
     assert.equal(cells?.[1], '<code>application/<wbr>spdx+json</code>');
     assert.match(cells?.[2] ?? '', /^sbom\.json, \d+&nbsp;B$/);
-    assert.equal(cells?.[5], '✅ API');
+    assert.equal(cells?.[5], '✅&nbsp;API');
     assert.match(summary, /```mermaid\ngraph LR\n/);
     assert.match(summary, /<sub>2 requests in 2 rounds, 0 B up, 100 B down, 0 retries<\/sub>\n$/);
   });
@@ -81,7 +81,7 @@ describe('renderListSummary', () => {
     const [cells, ...more] = tableOf(summary).slice(2);
     assert.equal(more.length, 0);
     assert.equal(cells?.[0], '<code>index</code> › <code>application/<wbr>spdx+json</code>');
-    assert.equal(cells?.[5], '❓ cosign tag');
+    assert.equal(cells?.[5], '❓&nbsp;cosign tag');
     assert.match(summary, /❓ marks what is not proved/);
   });
 
