@@ -90,6 +90,20 @@ describe('acquireIndexLock', () => {
     await next.release();
   });
 
+  it('waits while another process breaks a stale lock, and takes over from one that died at it', async () => {
+    await using dir = await makeTempDir();
+    const path = join(dir.path, 'lock');
+    await writeLock(path, { pid: deadPid(), host: hostname(), id: 'dead' }, 2000);
+    await writeFile(`${path}.break`, '1');
+    const waiting = acquireIndexLock(path);
+    const outcome = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 50, 'waiting'))]);
+    assert.equal(outcome, 'waiting');
+    const old = new Date(Date.now() - 20_000);
+    await utimes(`${path}.break`, old, old);
+    await (await waiting).release();
+    assert.deepEqual(await readdir(dir.path), []);
+  });
+
   it('lets exactly one of many through when they all find the same stale lock', async () => {
     await using dir = await makeTempDir();
     const path = join(dir.path, 'lock');
