@@ -38,9 +38,15 @@ export class CodedError extends Error {
   }
 }
 
-/** Anything thrown, as a CodedError; what is not one already becomes `internal` with the original as its cause. */
+/**
+ * Anything thrown, as a CodedError: the reason of an AbortSignal becomes `aborted`, what is not known `internal`, with
+ * the original as its cause.
+ */
 export function toCodedError(thrown: unknown): CodedError {
   if (thrown instanceof CodedError) return thrown;
+  if (thrown instanceof DOMException && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError')) {
+    return new CodedError('aborted', thrown.message, { cause: thrown });
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new CodedError('internal', message || 'unknown error', {
     cause: thrown,

@@ -81,7 +81,7 @@ export class HopSender {
   async #send(request: HttpRequest, hop: Hop, attempt: number): Promise<Exchanged> {
     const { method, body } = request;
     const { url, headers, onBehalfOf } = hop;
-    const signals = signalsOf(request, this.#options);
+    const signals = signalsOf(request, request.outlivesAbort === true ? {} : this.#options);
     try {
       if (onBehalfOf !== undefined) await this.#guard.checkTarget(url, onBehalfOf);
       const { dispatcher, proxy } = await this.#dispatchers.route(url, onBehalfOf);

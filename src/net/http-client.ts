@@ -65,7 +65,7 @@ class UndiciHttpClient implements HttpClient {
         if (attempt >= attempts || !isRetryableError(thrown, policy)) throw thrown;
       }
       const wait = (asked ?? 0) + backoff(attempt, this.#options.backoffBaseMs ?? DEFAULT_BACKOFF_BASE_MS);
-      await pause(wait, signalsOf(request, this.#options));
+      await pause(wait, signalsOf(request, request.outlivesAbort === true ? {} : this.#options));
       this.economy.retried();
     }
   }

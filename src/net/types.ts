@@ -35,6 +35,8 @@ export interface HttpRequest {
   readonly retry?: RetryPolicy | undefined;
   readonly purpose?: Purpose | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Sent even after the signal of the whole client has fired: what cleans up after an end (default false). */
+  readonly outlivesAbort?: boolean | undefined;
   /**
    * The registry on whose word this URL is asked, if the URL is not the registry's own (a token realm, an upload
    * location, a redirect target). Then https may not become http, link-local addresses are refused, and private or

@@ -4,12 +4,12 @@ import type { Digest } from '../oci/digest.ts';
 import { OCI_MANIFEST } from '../oci/media-types.ts';
 import { type Artifact, type BoundArtifact, bindArtifact } from './artifact.ts';
 import { type AttachedVia, dryOutcome, failedOutcome, outcomeOf, type Plan } from './attach-outcome.ts';
+import { planTarget, victimsOf } from './attach-planner.ts';
 import type { AttachOutcome, AttachSettings, AttachTarget } from './attach-types.ts';
 import { BlobPusher } from './blob-pusher.ts';
 import { type CapabilityMemory, createCapabilityMemory } from './capability.ts';
-import { findRivals } from './compare-artifacts.ts';
 import { confirmListed, type PushedArtifact } from './confirm-listed.ts';
-import { FallbackWriter } from './fallback-writer.ts';
+import { type FallbackWriter, fallbackWriterOf } from './fallback-writer.ts';
 import { type LookUp, lookUpReferrers } from './look-up.ts';
 import { type FallbackReading, readForUpdate } from './read-fallback-index.ts';
 import type { DistributionSpec } from './types.ts';
@@ -42,6 +42,7 @@ class AttachRun {
   readonly #capabilities: CapabilityMemory;
   readonly #blobs: BlobPusher;
   readonly #writer: FallbackWriter;
+  readonly #settleMs: number | undefined;
   readonly #warn: (warning: Warning) => void;
   readonly #lookUps = new Map<Digest, Promise<LookUp>>();
 
@@ -51,12 +52,8 @@ class AttachRun {
     this.#capabilities = settings.capabilities ?? createCapabilityMemory();
     this.#warn = (warning) => settings.onWarning?.(warning);
     this.#blobs = new BlobPusher(settings);
-    this.#writer = new FallbackWriter({
-      store: settings.store,
-      warn: this.#warn,
-      signal: settings.signal,
-      settleMs: settings.store.kind === 'layout' ? 0 : settings.settleMs,
-    });
+    this.#writer = fallbackWriterOf(settings.store);
+    this.#settleMs = settings.store.kind === 'layout' ? 0 : settings.settleMs;
   }
 
   async attachAll(request: AttachRequest): Promise<AttachOutcome[]> {
@@ -87,7 +84,8 @@ class AttachRun {
     let plans: readonly (Plan | CodedError)[];
     try {
       lookUp = this.#looksFirst ? await this.#lookUp(target.subject.digest) : undefined;
-      plans = await Promise.all(bound.map((one) => this.#plan(one, lookUp).catch(toCodedError)));
+      const { store, signal, ifExists = 'skip' } = this.#settings;
+      plans = await planTarget(bound, lookUp, { store, ifExists, signal });
     } catch (thrown) {
       return bound.map((one) => failedOutcome(target, one, toCodedError(thrown)));
     }
@@ -111,26 +109,6 @@ class AttachRun {
     return lookUp;
   }
 
-  async #plan(bound: BoundArtifact, lookUp: LookUp | undefined): Promise<Plan> {
-    const { store, signal } = this.#settings;
-    const ifExists = this.#settings.ifExists ?? 'skip';
-    if (ifExists === 'replace' && bound.artifact.irreplaceable === true) throw irreplaceable(bound);
-    if (ifExists === 'add' || lookUp === undefined) return { bound, act: 'push', equal: undefined, victims: [] };
-    const [rivals, halfDone] = await Promise.all([
-      findRivals(store, bound, lookUp.listed, { replace: ifExists === 'replace', signal }),
-      this.#isHalfDone(bound, lookUp),
-    ]);
-    const act = rivals.equal !== undefined ? 'nothing' : halfDone ? 'list' : 'push';
-    return { bound, act, equal: rivals.equal, victims: rivals.replaceable };
-  }
-
-  /** With the API a manifest that is there is listed; by tag schema a run may have ended between the two writes. */
-  async #isHalfDone(bound: BoundArtifact, lookUp: LookUp): Promise<boolean> {
-    if (lookUp.capability === 'api' || lookUp.listed.has(bound.digest)) return false;
-    const { store, signal } = this.#settings;
-    return (await store.findManifest(bound.digest, { purpose: 'look-up', signal })) !== undefined;
-  }
-
   async #carryOut(
     target: AttachTarget,
     bound: readonly BoundArtifact[],
@@ -142,10 +120,7 @@ class AttachRun {
     const reading = toPush.length > 0 ? this.#readAhead(subject, toPush, lookUp) : undefined;
     const results = await Promise.all(plans.map((plan) => this.#perform(plan)));
     const pushed = results.filter(isPushed);
-    // an older edition goes only where the new one stands
-    const victims = plans.flatMap((plan, i) =>
-      plan instanceof CodedError || results[i] instanceof CodedError ? [] : plan.victims,
-    );
+    const victims = victimsOf(plans, (_, i) => !(results[i] instanceof CodedError));
     let via: AttachedVia | CodedError = lookUp?.capability ?? 'api';
     if (pushed.length > 0 || victims.length > 0) {
       via = await this.#confirm(subject, pushed, victims, lookUp, reading).catch(toCodedError);
@@ -189,7 +164,7 @@ class AttachRun {
     const known = this.#capabilities.get(store.name)?.capability;
     const byTag = this.#spec === 'v1.1-referrers-tag' || (this.#spec === 'auto' && known === 'tag-schema');
     if (!byTag) return undefined;
-    const uploaded = Promise.all(toPush.map(({ artifact }) => this.#blobs.push(artifact)));
+    const uploaded = Promise.allSettled(toPush.map(({ artifact }) => this.#blobs.push(artifact)));
     const reading = uploaded.then(() =>
       readForUpdate(store, subject, { absentBefore: lookUp?.fallbackAbsent === true, signal }),
     );
@@ -214,12 +189,14 @@ class AttachRun {
         distributionSpec: this.#spec,
         capabilities: this.#capabilities,
         writer: this.#writer,
+        settleMs: this.#settleMs,
         remove: victims,
         fallbackAbsent: lookUp?.fallbackAbsent === true,
         warn: this.#warn,
       });
     } else if (via === 'tag-schema') {
-      await this.#writer.update(subject, { add: [], remove: victims });
+      const settleMs = this.#settleMs;
+      await this.#writer.update(subject, { add: [], remove: victims }, { warn: this.#warn, signal, settleMs });
     }
     return via;
   }
@@ -241,14 +218,4 @@ class AttachRun {
 
 function isPushed(result: PushedArtifact | CodedError | undefined): result is PushedArtifact {
   return result !== undefined && !(result instanceof CodedError);
-}
-
-function irreplaceable(bound: BoundArtifact): CodedError {
-  return new CodedError(
-    'replace-refused',
-    `${bound.artifact.artifactType} is a signature or attestation, which \`if-exists: replace\` does not remove`,
-    {
-      hint: 'What somebody signed is evidence: use `if-exists: skip` or `add`.',
-    },
-  );
 }

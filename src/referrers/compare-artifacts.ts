@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import { type BoundArtifact, titlesOf } from './artifact.ts';
 import { ANNOTATION_ATTACHED_BY, isAttachedByUs } from './marker.ts';
 
-/** Beyond so many of one type the newest are not looked at one by one: an equal one would only be attached twice. */
+/** Beyond so many of one type no more are read to find an equal one: at worst it is attached once more. */
 const MAX_COMPARED = 64;
 
 /** What of a subject's referrers concerns one artifact that is to be attached. */
@@ -25,9 +25,7 @@ export async function findRivals(
   listed: ReadonlyMap<Digest, Descriptor>,
   options: { readonly replace: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<Rivals> {
-  // our own digest in the list is the answer, once it is seen to be there; no other need be read then
-  const ours = listed.get(bound.digest);
-  const candidates = ours !== undefined && !options.replace ? [ours] : candidatesFor(bound, listed);
+  const candidates = candidatesFor(bound, listed, options.replace);
   const manifests = await Promise.all(
     candidates.map(({ digest }) => store.findManifest(digest, { purpose: 'look-up', signal: options.signal })),
   );
@@ -39,16 +37,25 @@ export async function findRivals(
   return { equal, replaceable: replaceable.map((manifest) => manifest.digest) };
 }
 
-function candidatesFor(bound: BoundArtifact, listed: ReadonlyMap<Digest, Descriptor>): Descriptor[] {
-  const { artifactType } = bound.artifact;
+/** Listed types and annotations are hints: what may be wrong in a list does not exclude. */
+function candidatesFor(
+  bound: BoundArtifact,
+  listed: ReadonlyMap<Digest, Descriptor>,
+  replace: boolean,
+): readonly Descriptor[] {
+  const ours = listed.get(bound.digest);
+  // our own digest in the list is the answer, once it is seen to be there; no other need be read then
+  if (ours !== undefined && !replace) return [ours];
+  const { artifactType, annotations } = bound.artifact;
   const possible = [...listed.values()].filter(
-    (listedAs) =>
-      listedAs.artifactType === undefined ||
-      listedAs.artifactType === artifactType ||
-      listedAs.artifactType === OCI_EMPTY,
+    (one) => one.artifactType === undefined || one.artifactType === artifactType || one.artifactType === OCI_EMPTY,
   );
-  const likely = possible.filter((listedAs) => sameButForTime(listedAs.annotations, bound.artifact.annotations));
-  return [...new Set([...likely, ...possible])].slice(0, MAX_COMPARED);
+  const likely = possible.filter((one) => sameButForTime(one.annotations, annotations));
+  const replaceable = replace
+    ? possible.filter((one) => one.annotations === undefined || isAttachedByUs(one.annotations))
+    : [];
+  const compared = [...new Set([...likely, ...possible])].slice(0, MAX_COMPARED);
+  return [...new Set([...(ours === undefined ? [] : [ours]), ...replaceable, ...compared])];
 }
 
 /** Same type, same subject, same layers with the same titles, same annotations; when it was made does not count. */

@@ -2,7 +2,7 @@ import type { Warning } from '../errors/warning.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Store } from '../store/store.ts';
 import type { BoundArtifact } from './artifact.ts';
-import type { CapabilityMemory } from './capability.ts';
+import { CapabilityLearner, type CapabilityMemory } from './capability.ts';
 import type { FallbackWriter } from './fallback-writer.ts';
 import { apiRequired } from './look-up.ts';
 import { readBack } from './read-back.ts';
@@ -21,6 +21,7 @@ export interface ConfirmOptions {
   readonly distributionSpec: DistributionSpec;
   readonly capabilities: CapabilityMemory;
   readonly writer: FallbackWriter;
+  readonly settleMs: number | undefined;
   /** Digests whose list entries go, by tag schema, in the same write. */
   readonly remove: readonly Digest[];
   /** A look-up found no fallback list for the subject: one 404 of the two that starting a new list needs. */
@@ -52,12 +53,9 @@ export async function confirmListed(
   const reading = promised || distributionSpec !== 'auto' ? undefined : (options.reading ?? read(subject, options));
   reading?.catch(() => undefined);
   const answer = await readBack(store, subject, digests, signal);
-  if (answer.state === 'listed') {
-    capabilities.set(store.name, { capability: 'api', reason: 'the referrers API lists what was attached' });
-    return 'api';
-  }
+  new CapabilityLearner(capabilities, store.name).learn(answer);
+  if (answer.supported) return 'api';
   if (distributionSpec === 'v1.1-referrers-api') throw apiRequired(store, answer.reason);
-  capabilities.set(store.name, { capability: 'tag-schema', reason: answer.reason });
   return listByTag(subject, pushed, { ...options, reading });
 }
 
@@ -70,11 +68,9 @@ async function listByTag(
   pushed: readonly PushedArtifact[],
   options: ConfirmOptions,
 ): Promise<'tag-schema'> {
-  const reading = await options.reading;
-  await options.writer.update(
-    subject,
-    { add: pushed.map(({ bound }) => bound.descriptor), remove: options.remove },
-    reading,
-  );
+  const { warn, signal, settleMs } = options;
+  const reading = await options.reading?.catch(() => undefined); // the writer reads for itself, then
+  const change = { add: pushed.map(({ bound }) => bound.descriptor), remove: options.remove };
+  await options.writer.update(subject, change, { warn, signal, settleMs, reading });
   return 'tag-schema';
 }

@@ -4,7 +4,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { referrerDescriptorOf } from '../oci/manifest.ts';
 import type { Store } from '../store/store.ts';
-import { FallbackWriter } from './fallback-writer.ts';
+import { fallbackWriterOf } from './fallback-writer.ts';
 import { readFallbackIndex } from './read-fallback-index.ts';
 
 /** What a run listed by tag schema: digests and names only, so that it may be kept between the steps of a job. */
@@ -58,7 +58,7 @@ async function healOne(
   const lost = entry.digests.filter((digest) => !listed.has(digest));
   if (lost.length === 0) return [];
   const add = await Promise.all(lost.map((digest) => describe(store, digest, entry, signal)));
-  await new FallbackWriter({ store, warn, signal, settleMs }).update(entry.subject, { add, remove: [] });
+  await fallbackWriterOf(store).update(entry.subject, { add, remove: [] }, { warn, signal, settleMs });
   warn({
     code: 'fallback-entry-restored',
     message: `another writer overwrote the list of referrers of ${entry.subject} in ${store.name}; ${lost.join(', ')} listed again`,

@@ -2,7 +2,8 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Store } from '../store/store.ts';
-import type { CapabilityMemory } from './capability.ts';
+import { CapabilityLearner, type CapabilityMemory } from './capability.ts';
+import { fallbackName, refuseReserved } from './fallback-errors.ts';
 import { type FallbackIndex, readFallbackIndex } from './read-fallback-index.ts';
 import type { DistributionSpec } from './types.ts';
 
@@ -30,19 +31,20 @@ export async function lookUpReferrers(subject: Digest, options: LookUpOptions): 
   const { store, capabilities, signal, distributionSpec } = options;
   const known = capabilities.get(store.name)?.capability;
   if (distributionSpec === 'v1.1-referrers-tag' || (distributionSpec === 'auto' && known === 'tag-schema')) {
-    return fromFallback(await readFallbackIndex(store, subject, { purpose: 'look-up', signal }));
+    return fromFallback(
+      await readFallbackIndex(store, subject, { purpose: 'look-up', signal }),
+      fallbackName(store, subject),
+    );
   }
   const mayFallBack = distributionSpec === 'auto' && known === undefined;
   const fallback = mayFallBack ? readFallbackIndex(store, subject, { purpose: 'look-up', signal }) : undefined;
   fallback?.catch(() => undefined); // it matters only where there is no API, and is awaited there
   const answer = await store.listReferrers(subject, { purpose: 'look-up', signal });
-  if (answer.supported) {
-    capabilities.set(store.name, { capability: 'api', reason: 'the referrers API answered with a list' });
-    return { capability: 'api', listed: byDigest(answer.descriptors), fallbackAbsent: false };
-  }
+  new CapabilityLearner(capabilities, store.name).learn(answer);
+  if (answer.supported) return { capability: 'api', listed: byDigest(answer.descriptors), fallbackAbsent: false };
   if (distributionSpec === 'v1.1-referrers-api') throw apiRequired(store, answer.reason);
-  capabilities.set(store.name, { capability: 'tag-schema', reason: answer.reason });
-  return fromFallback(await (fallback ?? readFallbackIndex(store, subject, { purpose: 'look-up', signal })));
+  const read = await (fallback ?? readFallbackIndex(store, subject, { purpose: 'look-up', signal }));
+  return fromFallback(read, fallbackName(store, subject));
 }
 
 export function apiRequired(store: Store, reason: string): CodedError {
@@ -51,7 +53,9 @@ export function apiRequired(store: Store, reason: string): CodedError {
   });
 }
 
-function fromFallback(fallback: FallbackIndex): LookUp {
+/** Where no list can be kept, that is better known before anything is pushed. */
+function fromFallback(fallback: FallbackIndex, name: string): LookUp {
+  refuseReserved(fallback, name);
   const listed = fallback.state === 'list' ? byDigest(fallback.index.manifests) : new Map<Digest, Descriptor>();
   return { capability: 'tag-schema', listed, fallbackAbsent: fallback.state === 'absent' };
 }

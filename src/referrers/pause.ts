@@ -15,8 +15,3 @@ export async function pause(milliseconds: number, signal: AbortSignal | undefine
 export function jittered(base: number): number {
   return base * (1 + Math.random() / 2);
 }
-
-/** The n-th wait of an exponential back-off with full jitter, n from 0. */
-export function backoff(n: number, base: number, cap: number): number {
-  return Math.random() * Math.min(cap, base * 2 ** n);
-}

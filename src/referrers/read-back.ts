@@ -1,16 +1,14 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Digest } from '../oci/digest.ts';
-import type { Store } from '../store/store.ts';
+import type { ReferrersAnswer, Store } from '../store/store.ts';
 import { jittered, pause } from './pause.ts';
 
 /** Waits between looks, in milliseconds: some registries list a referrer seconds after they took it. */
 const WAITS_MS = [0, 200, 400, 800, 1600, 3200, 4800];
 
-/** What came of looking for our digests in the referrers API. */
-export type ReadBack = { readonly state: 'listed' } | { readonly state: 'no-api'; readonly reason: string };
-
 /**
- * Asks the API until it lists every digest. Throws `readback-failed` when it has the API and does not list them in
+ * Asks the API until it lists every digest, and gives its last answer: a list that has them, or the definite word that
+ * there is no API. Throws `readback-failed` when it has the API and does not list them in
  * time: then nobody would find them.
  */
 export async function readBack(
@@ -18,7 +16,7 @@ export async function readBack(
   subject: Digest,
   digests: readonly Digest[],
   signal: AbortSignal | undefined,
-): Promise<ReadBack> {
+): Promise<ReferrersAnswer> {
   let missing: readonly Digest[] = digests;
   for (const wait of WAITS_MS) {
     if (wait > 0) await pause(jittered(wait), signal);
@@ -27,9 +25,9 @@ export async function readBack(
       signal,
       enough: (descriptors) => absent(digests, descriptors).length === 0,
     });
-    if (!answer.supported) return { state: 'no-api', reason: answer.reason };
+    if (!answer.supported) return answer;
     missing = absent(digests, answer.descriptors);
-    if (missing.length === 0) return { state: 'listed' };
+    if (missing.length === 0) return answer;
   }
   throw new CodedError(
     'readback-failed',

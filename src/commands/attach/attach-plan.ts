@@ -67,17 +67,33 @@ export class AttachPlan {
   async #make(platform: Platform | undefined): Promise<readonly PlannedArtifact[]> {
     const files = await prepareFiles(this.#lines, { ...this.#roots, platform, cache: this.#cache });
     const artifacts = await planArtifacts(files, this.#options);
-    if (this.#replace) for (const artifact of artifacts) refuseReplace(artifact);
+    if (this.#replace) refuseReplace(artifacts);
     return artifacts;
   }
 }
 
-function refuseReplace(artifact: PlannedArtifact): void {
-  const why = replaceRefusal(artifact);
-  if (why === undefined) return;
-  throw new CodedError('replace-refused', `if-exists: replace is refused: ${why}`, {
-    hint: 'What somebody signed is evidence of its moment: use if-exists: skip or add.',
-  });
+function refuseReplace(artifacts: readonly PlannedArtifact[]): void {
+  const roles = new Set<string>();
+  for (const artifact of artifacts) {
+    const why = replaceRefusal(artifact);
+    if (why !== undefined) {
+      throw new CodedError('replace-refused', `if-exists: replace is refused: ${why}`, {
+        hint: 'What somebody signed is evidence of its moment: use if-exists: skip or add.',
+      });
+    }
+    const titles = artifact.layers.map(({ file }) => file.title);
+    const role = JSON.stringify([artifact.artifactType, ...titles]);
+    if (roles.has(role)) throw ambiguousReplace(artifact.artifactType, titles);
+    roles.add(role);
+  }
+}
+
+function ambiguousReplace(artifactType: string, titles: readonly string[]): CodedError {
+  return new CodedError(
+    'replace-refused',
+    `if-exists: replace is refused: two artifacts of this run are both ${artifactType} with ${titles.join(', ')}`,
+    { hint: 'Which older one each of them replaces cannot be told: give the files different names.' },
+  );
 }
 
 function parseChoice(lines: readonly string[], perPlatform: boolean): PlatformChoice {

@@ -96,6 +96,25 @@ function nameOf({ platform, descriptor }: PlatformSubject): string {
   return platform === undefined ? descriptor.digest : `${formatPlatform(platform)} (${descriptor.digest})`;
 }
 
+/**
+ * The artifacts whose uploads may be prepared while the image is still being read: those that every subject gets, and
+ * that no claim of their own can bar from it. `subject`: the digest that they go to, where it is known already.
+ */
+export async function artifactsToPrepare(
+  plan: AttachPlan,
+  subject: Digest | undefined,
+  options: AttachOptions,
+): Promise<readonly Artifact[]> {
+  const common = (await plan.common) ?? [];
+  const isFree = ({ layers }: PlannedArtifact): boolean =>
+    layers.every(({ detection }) =>
+      subject === undefined
+        ? detection.kind === 'unknown' || detection.claim.kind === 'none'
+        : describeMismatch(detection, subject) === undefined,
+    );
+  return Promise.all(common.filter((planned) => options.allowSubjectMismatch || isFree(planned)).map(toArtifact));
+}
+
 /** A statement about another image is evidence for nothing here, and looks like evidence. */
 function checkClaims(artifact: PlannedArtifact, subject: Digest, { options, warn }: TargetsRequest): void {
   for (const { detection, file } of artifact.layers) {
@@ -116,7 +135,7 @@ function checkClaims(artifact: PlannedArtifact, subject: Digest, { options, warn
 }
 
 /** The planned artifact as the heart of attach takes it: every layer with its digest. */
-export async function toArtifact(planned: PlannedArtifact): Promise<Artifact> {
+async function toArtifact(planned: PlannedArtifact): Promise<Artifact> {
   const layers = await Promise.all(
     planned.layers.map(async ({ file, mediaType, annotations }) => ({
       descriptor: { mediaType, digest: await file.digest(), size: file.size, annotations },

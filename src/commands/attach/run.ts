@@ -11,13 +11,13 @@ import type { CommandContext } from '../context.ts';
 import { type ParsedSubjects, parseSubjects, requireSubjects, type SubjectRequest, targetOf } from '../subjects.ts';
 import { readArtifactsList } from './artifacts-list.ts';
 import { AttachPlan } from './attach-plan.ts';
-import { chooseTargets, toArtifact } from './attach-targets.ts';
+import { artifactsToPrepare, chooseTargets } from './attach-targets.ts';
 import type { AttachOptions } from './options.ts';
 import type { AttachedRow, AttachResult } from './result.ts';
 
 /**
  * Attaches the files to every image. One image that fails hides none of the others: it stands in the result as a row
- * with its error. Throws only for what is wrong with the inputs, before any request.
+ * with its error; so do those that an end of the run (its deadline, an interrupt) cut short. Throws only for what is wrong with the inputs, before any request.
  */
 export async function runAttach(options: AttachOptions, context: CommandContext): Promise<AttachResult> {
   const { subjects, warnings: lowered } = await findSubjects(options, context);
@@ -72,12 +72,12 @@ async function attachToImage(
       return chooseTargets({ store, requested, manifest, plan, options, signal, warn });
     });
     targets.catch(() => undefined); // awaited by attachArtifacts
-    const common = await plan.common;
+    const known = plan.choice === 'index' && typeof target === 'string' ? target : undefined;
     const outcomes = await attachArtifacts({
       store,
       targets,
-      early: common === undefined ? undefined : await Promise.all(common.map(toArtifact)),
-      earlySubject: plan.choice === 'index' && typeof target === 'string' ? target : undefined,
+      early: await artifactsToPrepare(plan, known, options),
+      earlySubject: known,
       ifExists: options.ifExists,
       dryRun: options.dryRun,
       distributionSpec: options.distributionSpec,
@@ -90,7 +90,6 @@ async function attachToImage(
     for (const row of rows) context.onStep?.(describeRow(row));
     return { digest, rows };
   } catch (thrown) {
-    signal.throwIfAborted();
     return { digest, rows: [failedImage(repository, digest, toCodedError(thrown))] };
   }
 }

@@ -1,0 +1,68 @@
+import { CodedError, toCodedError } from '../errors/coded-error.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { Store } from '../store/store.ts';
+import type { BoundArtifact } from './artifact.ts';
+import type { Plan } from './attach-outcome.ts';
+import type { IfExists } from './attach-types.ts';
+import { findRivals } from './compare-artifacts.ts';
+import type { LookUp } from './look-up.ts';
+
+export interface PlannerOptions {
+  readonly store: Store;
+  readonly ifExists: IfExists;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * What each artifact of one subject needs, by what is there already; without a look-up everything is pushed. What
+ * cannot be found out for one artifact is its own error.
+ */
+export async function planTarget(
+  bound: readonly BoundArtifact[],
+  lookUp: LookUp | undefined,
+  options: PlannerOptions,
+): Promise<readonly (Plan | CodedError)[]> {
+  const plans = await Promise.all(bound.map((one) => planOne(one, lookUp, options).catch(toCodedError)));
+  const kept = new Set(plans.flatMap((plan) => (plan instanceof CodedError ? [] : [plan.equal ?? plan.bound.digest])));
+  // what one of them is, or becomes, is no older edition of its neighbour
+  return plans.map((plan) =>
+    plan instanceof CodedError ? plan : { ...plan, victims: plan.victims.filter((victim) => !kept.has(victim)) },
+  );
+}
+
+async function planOne(bound: BoundArtifact, lookUp: LookUp | undefined, options: PlannerOptions): Promise<Plan> {
+  const { store, ifExists, signal } = options;
+  if (ifExists === 'replace' && bound.artifact.irreplaceable === true) throw irreplaceable(bound);
+  if (ifExists === 'add' || lookUp === undefined) return { bound, act: 'push', equal: undefined, victims: [] };
+  const [rivals, halfDone] = await Promise.all([
+    findRivals(store, bound, lookUp.listed, { replace: ifExists === 'replace', signal }),
+    isHalfDone(bound, lookUp, options),
+  ]);
+  const act = rivals.equal !== undefined ? 'nothing' : halfDone ? 'list' : 'push';
+  return { bound, act, equal: rivals.equal, victims: rivals.replaceable };
+}
+
+/** With the API a manifest that is there is listed; by tag schema a run may have ended between the two writes. */
+async function isHalfDone(bound: BoundArtifact, lookUp: LookUp, { store, signal }: PlannerOptions): Promise<boolean> {
+  if (lookUp.capability === 'api' || lookUp.listed.has(bound.digest)) return false;
+  return (await store.findManifest(bound.digest, { purpose: 'look-up', signal })) !== undefined;
+}
+
+function irreplaceable(bound: BoundArtifact): CodedError {
+  return new CodedError(
+    'replace-refused',
+    `${bound.artifact.artifactType} is a signature or attestation, which \`if-exists: replace\` does not remove`,
+    {
+      hint: 'What somebody signed is evidence: use `if-exists: skip` or `add`.',
+    },
+  );
+}
+
+/** The older editions that go: only where the new one stands. */
+export function victimsOf(
+  plans: readonly (Plan | CodedError)[],
+  stands: (plan: Plan, position: number) => boolean,
+): readonly Digest[] {
+  const victims = plans.flatMap((plan, i) => (plan instanceof CodedError || !stands(plan, i) ? [] : plan.victims));
+  return [...new Set(victims)];
+}

@@ -1,0 +1,89 @@
+import type { Digest } from '../oci/digest.ts';
+import { addEntries, buildFallbackIndex, type RawEntry, rawEntriesOf, removeEntries } from './fallback-edit.ts';
+import type { FallbackIndex } from './read-fallback-index.ts';
+
+/** What keeps one reading of a list from being as it should be. */
+export interface FallbackGap {
+  /** Ours, not listed. */
+  readonly missing: readonly RawEntry[];
+  /** Listed, to be taken out. */
+  readonly unwanted: readonly Digest[];
+  /** Of others, listed in an earlier reading, their manifests still there: another writer overwrote them. */
+  readonly overwritten: readonly RawEntry[];
+  /** Of others, no longer listed; whether their manifests are still there has not been looked at. */
+  readonly unexplained: readonly RawEntry[];
+}
+
+/**
+ * An entry of others is put back so often at most: one that goes again and again is taken out by somebody who wants it
+ * out (`if-exists: replace`), and two who undo each other's work would never end.
+ */
+const MAX_RESTORES = 5;
+
+/** What the list of one subject has to hold in the end, and what was seen of it on the way. Makes no requests. */
+export class FallbackGoal {
+  readonly #wanted: ReadonlyMap<Digest, RawEntry>;
+  readonly #removed: Set<Digest>;
+  /** Every entry of others that any reading showed. */
+  readonly #seen = new Map<Digest, RawEntry>();
+  readonly #standing = new Set<Digest>();
+  readonly #restores = new Map<Digest, number>();
+
+  constructor(add: readonly RawEntry[], remove: readonly Digest[]) {
+    this.#wanted = new Map(add.map((entry) => [entry.digest, entry]));
+    this.#removed = new Set(remove);
+  }
+
+  get wanted(): readonly Digest[] {
+    return [...this.#wanted.keys()];
+  }
+
+  /** Takes note of a reading, and says what it lacks; undefined: nothing. */
+  compare(fallback: FallbackIndex): FallbackGap | undefined {
+    const entries = fallback.state === 'list' ? rawEntriesOf(fallback.index.bytes) : [];
+    const present = new Set(entries.map(({ digest }) => digest));
+    const missing = [...this.#wanted.values()].filter(({ digest }) => !present.has(digest));
+    const unwanted = [...this.#removed].filter((digest) => present.has(digest));
+    const gone = [...this.#seen.values()].filter(({ digest }) => !present.has(digest) && this.#mayRestore(digest));
+    for (const entry of entries) if (this.#isOfOthers(entry.digest)) this.#seen.set(entry.digest, entry);
+    if (missing.length + unwanted.length + gone.length === 0) return undefined;
+    return {
+      missing,
+      unwanted,
+      overwritten: gone.filter(({ digest }) => this.#standing.has(digest)),
+      unexplained: gone.filter(({ digest }) => !this.#standing.has(digest)),
+    };
+  }
+
+  /** Why an entry of others is gone: its manifest stands, so that it was overwritten; or does not, and it rightly went. */
+  explain(digest: Digest, manifestStands: boolean): void {
+    if (manifestStands) this.#standing.add(digest);
+    else this.#seen.delete(digest);
+  }
+
+  /** From now on the entry is to go: the registry refuses a list with it. */
+  drop(digest: Digest): void {
+    this.#removed.add(digest);
+    this.#seen.delete(digest);
+  }
+
+  /** The list without its gap, to the byte as it was otherwise. */
+  close(fallback: FallbackIndex, { missing, unwanted, overwritten }: FallbackGap): Uint8Array {
+    const added = [...overwritten, ...missing];
+    if (fallback.state !== 'list') return buildFallbackIndex(added);
+    return addEntries(removeEntries(fallback.index.bytes, new Set(unwanted)), added);
+  }
+
+  /** A list with these was written. */
+  restored(entries: readonly RawEntry[]): void {
+    for (const { digest } of entries) this.#restores.set(digest, (this.#restores.get(digest) ?? 0) + 1);
+  }
+
+  #isOfOthers(digest: Digest): boolean {
+    return !this.#wanted.has(digest) && !this.#removed.has(digest);
+  }
+
+  #mayRestore(digest: Digest): boolean {
+    return (this.#restores.get(digest) ?? 0) < MAX_RESTORES;
+  }
+}

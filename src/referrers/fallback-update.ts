@@ -1,0 +1,276 @@
+import { CodedError, hasCode, toCodedError } from '../errors/coded-error.ts';
+import type { Warning } from '../errors/warning.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { type Digest, digestOf } from '../oci/digest.ts';
+import { MAX_MANIFEST_BYTES } from '../oci/manifest.ts';
+import { OCI_INDEX } from '../oci/media-types.ts';
+import { buildReferrersTag } from '../oci/referrers-tag.ts';
+import type { PushManifestRequest, Store } from '../store/store.ts';
+import { findDangling } from './dangling-entries.ts';
+import { type FallbackClock, SYSTEM_CLOCK } from './fallback-clock.ts';
+import { rawEntriesOf, rawEntryOf } from './fallback-edit.ts';
+import {
+  conditionRefused,
+  fallbackName,
+  fallbackTooLarge,
+  fallbackUnconfirmed,
+  refuseReserved,
+} from './fallback-errors.ts';
+import { type FallbackGap, FallbackGoal } from './fallback-goal.ts';
+import { CalmWatch } from './fallback-settle.ts';
+import { type FallbackIndex, type FallbackReading, readFallbackIndex, readForUpdate } from './read-fallback-index.ts';
+
+/** What is to change in the list of one subject. */
+export interface FallbackChange {
+  readonly add: readonly Descriptor[];
+  readonly remove: readonly Digest[];
+}
+
+export interface FallbackUpdateOptions {
+  readonly warn: (warning: Warning) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds of the least wait before the second look after a write, default 250; 0 for stores without rivals. */
+  readonly settleMs?: number | undefined;
+  /** A reading made just before. */
+  readonly reading?: FallbackReading | undefined;
+  readonly clock?: FallbackClock | undefined;
+}
+
+/** A reading that is older than this is made again: what was written meanwhile would be lost. */
+const STALE_AFTER_MS = 150;
+/** Writes that the registry took, and writes that it refused because somebody else was faster. */
+const MAX_WRITES = 60;
+const MAX_CONFLICTS = 200;
+/** Failures that a retry may mend, in a row. */
+const MAX_FAILURES = 6;
+/** Readings in a row that show the list as it was before our write, before that is taken for another writer's work. */
+const MAX_STALE_READS = 5;
+/** 412 answers in a row to a list that had not changed, before the registry's notion of conditions is given up on. */
+const MAX_FUTILE_CONDITIONS = 5;
+
+/** One update of one list, from the first read to the last look. */
+export class FallbackUpdate {
+  readonly #store: Store;
+  readonly #subject: Digest;
+  readonly #name: string;
+  readonly #options: FallbackUpdateOptions;
+  readonly #clock: FallbackClock;
+  readonly #goal: FallbackGoal;
+  readonly #calm: CalmWatch;
+  #writes = 0;
+  /** A write was sent: even one that failed may have been taken. */
+  #attempted = false;
+  #conflicts = 0;
+  #failures = 0;
+  #staleReads = 0;
+  #futileConditions = 0;
+  /** What the last write was made from. */
+  #base: FallbackIndex | undefined;
+  /** What a write was made from that was just answered 412. */
+  #refused: FallbackIndex | undefined;
+  #last: FallbackIndex | undefined;
+
+  constructor(store: Store, subject: Digest, change: FallbackChange, options: FallbackUpdateOptions) {
+    this.#store = store;
+    this.#subject = subject;
+    this.#name = fallbackName(store, subject);
+    this.#options = options;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#goal = new FallbackGoal(change.add.map(rawEntryOf), change.remove);
+    this.#calm = new CalmWatch({ clock: this.#clock, leastMs: options.settleMs, signal: options.signal });
+  }
+
+  async run(): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    try {
+      await this.#untilSettled();
+    } catch (thrown) {
+      // once a write was sent, a failure leaves open what the list holds
+      if (!this.#attempted || !(thrown instanceof CodedError) || !mayPass(thrown)) throw thrown;
+      throw this.#unconfirmed(thrown.message, thrown);
+    }
+    const slow = this.#calm.slowWrite;
+    if (slow !== undefined) this.#warnSlow(slow);
+  }
+
+  async #untilSettled(): Promise<void> {
+    let reading = await this.#firstReading();
+    this.#last = reading.fallback;
+    for (let mayWrite = true; ; ) {
+      const gap = this.#goal.compare(reading.fallback);
+      if (gap === undefined) {
+        if (!this.#attempted || (await this.#calm.isCalm(reading.fallback))) return;
+        mayWrite = false;
+      } else if (mayWrite && needsWrite(gap)) {
+        mayWrite = !(await this.#write(reading, gap));
+      } else {
+        mayWrite = await this.#prepareRewrite(reading.fallback, gap);
+      }
+      reading = await this.#readAgain();
+    }
+  }
+
+  /**
+   * After a write, what is lacking is not written at once: rivals who collided would go on in step, and what this
+   * costs would make the time between reading and writing longer. So: find out what is needed, wait for a random
+   * moment, read afresh, then write. False: what was read may be what the list was before our write.
+   */
+  async #prepareRewrite(fallback: FallbackIndex, { unexplained }: FallbackGap): Promise<boolean> {
+    await Promise.all(
+      unexplained.map(async ({ digest }) => {
+        const found = await this.#store.findManifest(digest, { purpose: 'settle', signal: this.#options.signal });
+        this.#goal.explain(digest, found !== undefined);
+      }),
+    );
+    const isStale = this.#writes > 0 && digestIn(fallback) === digestIn(this.#base);
+    this.#staleReads = isStale ? this.#staleReads + 1 : 0;
+    await this.#calm.stepAside();
+    return this.#staleReads === 0 || this.#staleReads > MAX_STALE_READS;
+  }
+
+  /** False: the registry did not take it, and the next reading may be the base of another try. */
+  async #write(reading: FallbackReading, gap: FallbackGap): Promise<boolean> {
+    const { fallback } = reading;
+    const bytes = this.#goal.close(fallback, gap);
+    if (bytes.byteLength > MAX_MANIFEST_BYTES) throw fallbackTooLarge(this.#name, bytes.byteLength);
+    if (this.#writes >= MAX_WRITES || this.#conflicts >= MAX_CONFLICTS)
+      throw this.#unconfirmed('too many others write the same list');
+    if (gap.overwritten.length > 0) this.#warnRestored(gap.overwritten.length);
+    const precondition = this.#preconditionFor(fallback);
+    this.#attempted = true;
+    try {
+      await this.#store.pushManifest({
+        bytes,
+        mediaType: OCI_INDEX,
+        target: { tag: buildReferrersTag(this.#subject) },
+        ...(precondition !== undefined && { precondition }),
+        signal: this.#options.signal,
+      });
+    } catch (thrown) {
+      await this.#afterFailure(toCodedError(thrown), fallback, bytes, precondition);
+      return false;
+    }
+    this.#writes++;
+    this.#failures = 0;
+    this.#base = fallback;
+    this.#goal.restored(gap.overwritten);
+    this.#calm.written(digestOf(bytes), reading.at);
+    return true;
+  }
+
+  /** Registries may ignore it. One that never finds it fulfilled, though nothing changed, is asked without. */
+  #preconditionFor(fallback: FallbackIndex): PushManifestRequest['precondition'] {
+    if (this.#futileConditions > MAX_FUTILE_CONDITIONS) return undefined;
+    if (fallback.state !== 'list') return 'none';
+    // If-Match compares strongly (RFC 9110 §13.1.1): a weak validator, or a made-up one, would never match
+    return fallback.etag === undefined || fallback.etag.startsWith('W/') ? undefined : { match: fallback.etag };
+  }
+
+  /** Mends, or gives up. Whatever it does, the next write begins from a fresh reading: a write is never repeated blindly. */
+  async #afterFailure(
+    error: CodedError,
+    fallback: FallbackIndex,
+    bytes: Uint8Array,
+    precondition: PushManifestRequest['precondition'],
+  ): Promise<void> {
+    const { signal } = this.#options;
+    if (signal?.aborted === true) throw error;
+    if (error.code === 'precondition-failed') {
+      if (precondition === undefined) throw conditionRefused(this.#name, error);
+      this.#conflicts++;
+      this.#refused = fallback;
+      await this.#calm.stepAside();
+      return;
+    }
+    if (error.code === 'manifest-blob-unknown' && fallback.state === 'list') {
+      const dangling = await findDangling(this.#store, rawEntriesOf(fallback.index.bytes), error, signal);
+      if (dangling.length === 0) throw error;
+      for (const digest of dangling) this.#drop(digest);
+      return;
+    }
+    if (error.code === 'manifest-too-large') throw fallbackTooLarge(this.#name, bytes.byteLength, error);
+    if (!mayPass(error) || this.#failures >= MAX_FAILURES) throw error;
+    await this.#calm.afterFailure(this.#failures++);
+  }
+
+  #drop(digest: Digest): void {
+    this.#goal.drop(digest);
+    this.#options.warn({
+      code: 'fallback-entry-dropped',
+      message: `${this.#name} listed ${digest}, which the registry no longer holds and for which it refused the list; the entry was dropped`,
+      subject: digest,
+    });
+  }
+
+  async #firstReading(): Promise<FallbackReading> {
+    const { reading, signal } = this.#options;
+    if (reading !== undefined && this.#clock.now() - reading.at < STALE_AFTER_MS) {
+      refuseReserved(reading.fallback, this.#name);
+      return reading;
+    }
+    const { fallback } = await readForUpdate(this.#store, this.#subject, { signal });
+    refuseReserved(fallback, this.#name);
+    return { fallback, at: this.#clock.now() };
+  }
+
+  async #readAgain(): Promise<FallbackReading> {
+    let fallback = await this.#read();
+    // after a write, or with entries seen, an absent list is a stale answer more likely than the truth
+    if (fallback.state === 'absent') fallback = await this.#read();
+    this.#last = fallback;
+    if (this.#refused !== undefined) {
+      this.#futileConditions = digestIn(this.#refused) === digestIn(fallback) ? this.#futileConditions + 1 : 0;
+      this.#refused = undefined;
+    }
+    return { fallback, at: this.#clock.now() };
+  }
+
+  async #read(): Promise<FallbackIndex> {
+    const { signal } = this.#options;
+    const fallback = await readFallbackIndex(this.#store, this.#subject, { purpose: 'settle', signal });
+    refuseReserved(fallback, this.#name);
+    return fallback;
+  }
+
+  #unconfirmed(why: string, cause?: unknown): CodedError {
+    return fallbackUnconfirmed(this.#name, why, { wanted: this.#goal.wanted, last: this.#last }, cause);
+  }
+
+  #warnRestored(count: number): void {
+    this.#options.warn({
+      code: 'fallback-entry-restored',
+      message: `another writer overwrote ${this.#name}; ${count} lost ${count === 1 ? 'entry was' : 'entries were'} put back`,
+      subject: this.#subject,
+    });
+  }
+
+  #warnSlow(milliseconds: number): void {
+    this.#options.warn({
+      code: 'fallback-slow-write',
+      message: `${Math.round(milliseconds)} ms passed between reading and writing ${this.#name}, longer than others wait: an entry of theirs may have been lost if they wrote meanwhile`,
+      subject: this.#subject,
+    });
+  }
+}
+
+function needsWrite({ missing, unwanted, overwritten }: FallbackGap): boolean {
+  return missing.length + unwanted.length + overwritten.length > 0;
+}
+
+/** What tells one state of the list from another; undefined: there is none. */
+function digestIn(fallback: FallbackIndex | undefined): Digest | undefined {
+  return fallback?.state === 'list' ? fallback.index.digest : undefined;
+}
+
+/** Failures of the way, not of the content. */
+function mayPass(error: CodedError): boolean {
+  return hasCode(
+    error,
+    'network-unreachable',
+    'network-timeout',
+    'response-truncated',
+    'response-invalid',
+    'server-error',
+    'rate-limited',
+  );
+}
