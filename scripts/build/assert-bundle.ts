@@ -1,32 +1,56 @@
+import assert from 'node:assert/strict';
+import { builtinModules } from 'node:module';
 import type { Metafile } from 'esbuild';
 import { bundledFiles } from './licences.ts';
+import { bytesOf, staticClosure } from './sizes.ts';
+
+/** Bytes that a run of attach loads from start to end, without proxies, globs and layouts. */
+const MAX_ATTACH_BYTES = 600_000;
+/** Bytes that a run loads which ends with a usage error. */
+const MAX_SHELL_BYTES = 40_000;
 
 /** What must hold of every bundle; throws with what does not. */
 export function assertBundle(metafile: Metafile): void {
   assertOneUndici(metafile);
-  assertNoRequire(metafile);
+  assertImportsResolve(metafile);
+  assertSmallStart(metafile);
 }
 
 /** Two copies of undici would double the size and the start-up time, and pools would not be shared. */
 function assertOneUndici(metafile: Metafile): void {
-  const folders = new Set(
-    bundledFiles(metafile).flatMap((file) => /^(?:.*\/)?node_modules\/undici\//.exec(file) ?? []),
-  );
-  if (folders.size !== 1) throw new TypeError(`expected one undici in the bundle, found: ${[...folders].join(', ')}`);
-  const agents = Object.entries(metafile.outputs).filter(([, { inputs }]) =>
+  const files = bundledFiles(metafile);
+  const folders = new Set(files.flatMap((file) => /^(?:.*\/)?node_modules\/undici\//.exec(file) ?? []));
+  assert.deepEqual([...folders], ['node_modules/undici/']);
+  const agents = Object.values(metafile.outputs).filter(({ inputs }) =>
     Object.keys(inputs).some((file) => file.endsWith('undici/lib/dispatcher/agent.js')),
   );
-  if (agents.length !== 1) throw new TypeError(`expected undici in one chunk, found it in ${agents.length}`);
+  assert.equal(agents.length, 1, 'undici must be in one chunk');
+  assert.ok(!files.some((file) => file.includes('@actions/http-client')), "@actions/core's HTTP client is bundled");
 }
 
-/** esbuild leaves an import of a name that it could not bundle; only Node's own may be left. */
-function assertNoRequire(metafile: Metafile): void {
+/** What esbuild left as an import is a module of Node's, or a file of dist. */
+function assertImportsResolve(metafile: Metafile): void {
+  const entries = Object.keys(metafile.outputs).map((path) => path.slice(path.lastIndexOf('/') + 1));
   const foreign = Object.values(metafile.outputs)
     .flatMap(({ imports }) => imports)
-    .filter(({ external, path, kind }) => external && (kind === 'require-call' || !path.startsWith('node:')))
-    .map(({ path, kind }) => `${path} (${kind})`);
-  const odd = foreign.filter(
-    (text) => !/^(?:fs|os|path|crypto|util|fs\/promises|url|module) \(import-statement\)$/.test(text),
-  );
-  if (odd.length > 0) throw new TypeError(`the bundle asks for what is not there: ${[...new Set(odd)].join(', ')}`);
+    .filter(({ external }) => external)
+    .filter(({ path, kind }) => {
+      const isBuiltin = builtinModules.includes(path.replace(/^node:/, ''));
+      const isInDist = path.startsWith('./') && entries.includes(path.slice(2));
+      return kind === 'require-call' || (!isBuiltin && !isInDist);
+    });
+  assert.deepEqual(foreign, [], 'the bundle asks for what is not there');
+}
+
+function assertSmallStart(metafile: Metafile): void {
+  const outputOf = (name: RegExp): string => {
+    const found = Object.keys(metafile.outputs).filter((path) => name.test(path));
+    assert.equal(found.length, 1, `one output must match ${name}`);
+    return found[0] ?? '';
+  };
+  const start = staticClosure(metafile, outputOf(/\/attach\.js$/));
+  const parts = [/\/perform-attach-\w+\.js$/, /\/report-attach-\w+\.js$/].map(outputOf);
+  const all = new Set([...start, ...parts.flatMap((part) => [...staticClosure(metafile, part)])]);
+  assert.ok(bytesOf(metafile, start) <= MAX_SHELL_BYTES, `attach starts with ${bytesOf(metafile, start)} bytes`);
+  assert.ok(bytesOf(metafile, all) <= MAX_ATTACH_BYTES, `attach loads ${bytesOf(metafile, all)} bytes`);
 }

@@ -13,17 +13,19 @@ export function staticClosure(metafile: Metafile, entry: string): Set<string> {
   return loaded;
 }
 
+export function bytesOf(metafile: Metafile, paths: Iterable<string>): number {
+  return [...paths].reduce((sum, path) => sum + (metafile.outputs[path]?.bytes ?? 0), 0);
+}
+
 /** A table: each entry point, what its start loads, what it may load later. */
 export function renderSizes(metafile: Metafile): string {
-  const bytesOf = (paths: Iterable<string>): number =>
-    [...paths].reduce((sum, path) => sum + (metafile.outputs[path]?.bytes ?? 0), 0);
   const entries = Object.entries(metafile.outputs).filter(
     ([path, { entryPoint }]) => entryPoint && !path.includes('chunks/'),
   );
   const rows = entries.map(
-    ([path]) => `${path.padEnd(20)} ${kilobytes(bytesOf(staticClosure(metafile, path)))} at start`,
+    ([path]) => `${path.padEnd(20)} ${kilobytes(bytesOf(metafile, staticClosure(metafile, path)))} at start`,
   );
-  const total = `${'all'.padEnd(20)} ${kilobytes(bytesOf(Object.keys(metafile.outputs)))}`;
+  const total = `${'all'.padEnd(20)} ${kilobytes(bytesOf(metafile, Object.keys(metafile.outputs)))}`;
   return [...rows, total].join('\n');
 }
 

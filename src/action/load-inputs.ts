@@ -1,3 +1,4 @@
+import { type RegistryOptions, registryOptions } from '../commands/common-options.ts';
 import type { CommandSpec, OptionSpecs, ParsedOptions } from '../commands/option-spec.ts';
 import { parseCommandName, parseOptions, type RawOptions } from '../commands/parse-options.ts';
 
@@ -34,6 +35,12 @@ export function loadInputs<Specs extends OptionSpecs>(
   const inputs = new Map(readInputs(env));
   if (others.length > 0) inputs.delete(COMMAND_INPUT);
   return parseOptions(command, inputs, inputLabel, others);
+}
+
+/** How to reach the registry, and as whom: for the post step, whose inputs are those of its main step. */
+export function loadRegistryInputs(env: Env): RegistryOptions {
+  const inputs = [...readInputs(env)].filter(([name]) => Object.hasOwn(registryOptions, name));
+  return parseOptions({ name: 'post', options: registryOptions }, new Map(inputs), inputLabel);
 }
 
 /** The command that the root action is asked for. Throws `command-unknown`. */

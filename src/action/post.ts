@@ -1,4 +1,4 @@
-import { HEAL_STATE } from './heal-state.ts';
+import { HEAL_STATE } from './heal-state-name.ts';
 
 // The runner gives what a step saved with GITHUB_STATE back to its post step as STATE_<name>. Most steps saved nothing.
 const state = process.env[`STATE_${HEAL_STATE}`];

@@ -5,6 +5,7 @@ import type { ActionCommand } from './action-command.ts';
 import { createActionLog } from './action-log.ts';
 import { loadCommand } from './load-inputs.ts';
 import { maskSecrets } from './mask-secrets.ts';
+import { writeStdout } from './write-stdout.ts';
 
 /**
  * Runs one Action step: `commands` holds one command, or those that the input `command` chooses from. The only place
@@ -12,7 +13,7 @@ import { maskSecrets } from './mask-secrets.ts';
  */
 export async function runAction(commands: readonly [ActionCommand, ...ActionCommand[]]): Promise<void> {
   const { env } = process;
-  const log = createActionLog((text) => process.stdout.write(text), env);
+  const log = createActionLog(writeStdout, env);
   const { signal: interrupt, stop } = listenForInterrupt(process);
   try {
     const specs = commands.map(({ spec }) => spec);

@@ -17,6 +17,7 @@ export function sessionHooks({ log, env, interrupt }: ActionShell): {
       onProgress: log.progress,
       onWarning: log.warning,
       onTrace: log.trace,
+      onSecret: log.mask,
     },
     onEconomy: (economy) => log.info(renderEconomyLine(economy)),
   };

@@ -1,11 +1,42 @@
-import { runDemo } from '../commands/demo/run.ts';
+import { attachExitCode } from '../commands/attach/exit-code.ts';
+import { type DemoStep, runDemo } from '../commands/demo/run.ts';
 import type { ExitCode } from '../errors/codes.ts';
+import { renderAttachText } from '../report/attach-text.ts';
+import { renderEconomyLine } from '../report/economy-line.ts';
+import { renderListSummary } from '../report/list-summary.ts';
+import { renderListText } from '../report/list-text.ts';
+import type { TextStyle } from '../report/text-style.ts';
 import type { DemoCliOptions } from './cli-command.ts';
 import type { CliShell } from './cli-shell.ts';
 
-/** `oci-referrers demo`. */
+/** `oci-referrers demo`: each command as one would type it, then what it prints. */
 export async function runDemoCli(options: DemoCliOptions, shell: CliShell): Promise<ExitCode> {
-  const { stdout, styles, interrupt } = shell;
-  await runDemo(options, { write: (text) => stdout.write(text), style: styles.stdout, signal: interrupt });
-  return 0;
+  let exitCode: ExitCode = 0;
+  await runDemo(options, shell.interrupt, (step) => {
+    shell.stdout.write(renderStep(step, shell.styles.stdout));
+    exitCode ||= exitCodeOf(step);
+  });
+  return exitCode;
+}
+
+function renderStep(step: DemoStep, style: TextStyle): string {
+  if (step.kind === 'started') {
+    return `A registry runs at ${step.url}, in this process. Pushing ${step.image} for linux/amd64 and linux/arm64.\n`;
+  }
+  const text =
+    step.kind === 'attached'
+      ? renderAttachText(step.result, style)
+      : renderListText(step.result, style) + summary(step, style);
+  const prompt = style.heading(`$ oci-referrers ${step.command}`);
+  return `\n${prompt}\n${text}${style.dim(renderEconomyLine(step.economy))}\n`;
+}
+
+function summary(step: DemoStep & { readonly kind: 'listed' }, style: TextStyle): string {
+  const markdown = renderListSummary(step.result, { economy: step.economy });
+  return `\n${style.heading('The job summary that the Action would write (Markdown):')}\n\n${markdown.trimEnd()}\n\n`;
+}
+
+function exitCodeOf(step: DemoStep): ExitCode {
+  if (step.kind === 'attached') return attachExitCode(step.result);
+  return step.kind === 'listed' ? (step.result.error?.exitCode ?? 0) : 0;
 }

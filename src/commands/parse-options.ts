@@ -15,7 +15,7 @@ export type Labeller = (name: string) => string;
  * Throws `input-unknown`, `input-conflict` or `input-invalid`.
  */
 export function parseOptions<Specs extends OptionSpecs>(
-  command: CommandSpec<Specs>,
+  command: Pick<CommandSpec<Specs>, 'name' | 'options'>,
   raw: RawOptions,
   label: Labeller,
   others: readonly CommandSpec[] = [],
@@ -49,7 +49,12 @@ export function parseCommandName<Command extends { readonly name: string }>(
   });
 }
 
-function refuseUnknown(name: string, command: CommandSpec, label: Labeller, others: readonly CommandSpec[]): void {
+function refuseUnknown(
+  name: string,
+  command: Pick<CommandSpec, 'name' | 'options'>,
+  label: Labeller,
+  others: readonly CommandSpec[],
+): void {
   if (Object.hasOwn(command.options, name)) return;
   const owners = others.filter((other) => Object.hasOwn(other.options, name)).map((other) => other.name);
   if (owners.length > 0) {

@@ -1,6 +1,6 @@
 import type { Warning } from '../errors/warning.ts';
 import type { Economy, RequestTrace } from '../net/types.ts';
-import type { CommonOptions } from './common-options.ts';
+import type { RegistryOptions } from './common-options.ts';
 import type { CommandContext, UploadProgress } from './context.ts';
 import { createStores } from './open-stores.ts';
 import { startDeadline } from './run-deadline.ts';
@@ -15,6 +15,10 @@ export interface SessionHooks {
   readonly onProgress?: (progress: UploadProgress) => void;
   readonly onWarning?: (warning: Warning) => void;
   readonly onTrace?: ((trace: RequestTrace) => void) | undefined;
+  /** Called with each secret before it is used. */
+  readonly onSecret?: ((value: string) => void) | undefined;
+  /** The run will write: one token for pull and push at the first need, in place of two. */
+  readonly anticipatePush?: boolean | undefined;
 }
 
 /**
@@ -22,22 +26,32 @@ export interface SessionHooks {
  * what it cost.
  */
 export async function runSession<Result>(
-  options: CommonOptions,
+  options: RegistryOptions,
   hooks: SessionHooks,
   onEconomy: (economy: Economy) => void,
   use: (context: CommandContext, economy: () => Economy) => Promise<Result>,
 ): Promise<Result> {
   const deadline = startDeadline(options.deadline, hooks.interrupt);
-  const { env, workspace, onStep, onProgress, onWarning, onTrace } = hooks;
+  const { env, workspace, onStep, onProgress, onWarning, onTrace, onSecret, anticipatePush } = hooks;
+  const { signal } = deadline;
   try {
-    const stores = await createStores(options, { env, workspace, signal: deadline.signal, onWarning, onTrace });
+    const stores = await createStores(options, {
+      env,
+      workspace,
+      signal,
+      onWarning,
+      onTrace,
+      onSecret,
+      anticipatePush,
+    });
     try {
       const context: CommandContext = {
         openStore: stores.openStore,
+        capabilities: stores.capabilities,
         workspace,
         env,
         now: () => new Date(),
-        signal: deadline.signal,
+        signal,
         ...(onStep && { onStep }),
         ...(onProgress && { onProgress }),
         ...(onWarning && { onWarning }),
