@@ -17,7 +17,7 @@ interface OrasNode {
 }
 
 /** A referrer. */
-export interface ReferrerJson extends OrasNode {
+interface ReferrerJson extends OrasNode {
   /** Every place that it was seen in. */
   readonly source: readonly ReferrerSource[];
   /** Type, annotations and subject were proved from the manifest's bytes. */
@@ -28,7 +28,7 @@ export interface ReferrerJson extends OrasNode {
 }
 
 /** The image, or one of its platforms. */
-export interface SubjectJson extends OrasNode {
+interface SubjectJson extends OrasNode {
   /** `linux/arm64/v8`. */
   readonly platform?: string;
   /** Only ever true: the index names this manifest and the registry does not hold it. */

@@ -5,7 +5,8 @@ import { type ListReferrersRequest, listReferrers } from '../../referrers/list-r
 import type { ReferrersTree } from '../../referrers/types.ts';
 import type { Store } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
-import { requireSubjects, type SubjectRequest, targetOf } from '../subjects.ts';
+import { resolveTarget } from '../resolve-target.ts';
+import { requireSubjects, type SubjectRequest } from '../subjects.ts';
 import { downloadReferrers } from './download.ts';
 import { openDownloadFolder } from './download-folder.ts';
 import { parseFilter } from './filter-lines.ts';
@@ -65,7 +66,7 @@ async function listImage(
   const { signal, onWarning } = context;
   try {
     const store = await context.openStore(reference);
-    const target = targetOf(reference);
+    const target = await resolveTarget(reference, store, signal);
     const tree = await listReferrers({ ...query, store, requested, target, signal, onWarning });
     context.onStep?.(`${requested}: ${selectedReferrers(tree).length} referrers`);
     if (!options.latest) return { image: { requested, tree }, store };

@@ -6,6 +6,7 @@ import { EMPTY_BLOB, EMPTY_DESCRIPTOR } from '../../../src/oci/artifact-manifest
 import type { Descriptor } from '../../../src/oci/descriptor.ts';
 import { ANNOTATION_CREATED, ANNOTATION_TITLE, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
 import { buildReferrersTag } from '../../../src/oci/referrers-tag.ts';
+import { openLayout } from '../../../src/store/layout/open-layout.ts';
 import { list } from '../../support/list-run.ts';
 import {
   pushSampleBlob,
@@ -156,6 +157,18 @@ describe('list', () => {
     assert.equal(result.count, 1);
   });
 
+  it('shows a platform that the registry does not hold, with what refers to it', async () => {
+    const index = await pushSampleIndex(target, { tag: 'v1', missing: [{ os: 'linux', architecture: 's390x' }] });
+    const absent = index.platforms[2];
+    assert.ok(absent !== undefined);
+    await pushSampleReferrer(target, absent, { artifactType: SPDX });
+    const result = await list({ image });
+    const child = result.tree.root.children[2];
+    assert.deepEqual([child?.missing, child?.referrers.length], [true, 1]);
+    assert.deepEqual([result.count, result.complete, result.error], [1, true, undefined]);
+    assert.ok(result.warnings.some(({ code }) => code === 'platform-missing'));
+  });
+
   it('refuses bad options before any request', async () => {
     registry.clearLog();
     await assert.rejects(list({ image, 'artifact-type': 'no slash' }), { code: 'artifact-type-invalid' });
@@ -279,6 +292,19 @@ describe('list --latest', () => {
     assert.ok(result.warnings.some(({ code }) => code === 'subject-differs'));
   });
 
+  it('ends with 3 when a row that competes cannot be read', async () => {
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    await pushArtifact(descriptor, { created: '2020-01-01T00:00:00Z' });
+    const latest = await pushArtifact(descriptor, { created: '2026-01-01T00:00:00Z' });
+    registry.quirks.intercept = ({ path }) =>
+      path.endsWith(latest.digest) && path.includes('/manifests/')
+        ? { status: 500, headers: {}, body: new Uint8Array() }
+        : undefined;
+    const result = await list({ image, latest: 'true', verify: 'false' });
+    assert.equal(result.error?.code, 'list-incomplete');
+    assert.equal(result.complete, false);
+  });
+
   it('ends with 1 on a tie and names the digests', async () => {
     const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
     const created = '2026-01-01T00:00:00Z';
@@ -315,6 +341,21 @@ describe('list --download', () => {
     assert.equal(result.downloads.length, 1);
   });
 
+  it('writes nothing and ends with 3 when a manifest that it needs cannot be read', async () => {
+    await using dir = await makeTempDir();
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    await pushArtifact(descriptor, { files: { 'a.json': '1' } });
+    const other = await pushArtifact(descriptor, { files: { 'b.json': '2' } });
+    registry.quirks.intercept = ({ path }) =>
+      path.endsWith(other.digest) && path.includes('/manifests/')
+        ? { status: 500, headers: {}, body: new Uint8Array() }
+        : undefined;
+    const result = await list({ image, download: dir.path });
+    assert.equal(result.error?.exitCode, 3);
+    assert.deepEqual(result.downloads, []);
+    assert.deepEqual(await readdir(dir.path), []);
+  });
+
   it('ends with an error and an empty folder when a title leads out of it', async () => {
     await using dir = await makeTempDir();
     const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
@@ -334,5 +375,37 @@ describe('list --download', () => {
     const result = await list({ image, latest: 'true', download: dir.path });
     assert.equal(result.error?.code, 'latest-ambiguous');
     assert.deepEqual(await readdir(dir.path), []);
+  });
+});
+
+describe('list of an OCI layout', () => {
+  async function makeLayout(directory: string, tags: readonly string[]): Promise<void> {
+    const store = await openLayout(directory, { create: true });
+    const { descriptor, bytes } = await pushSampleImage(target);
+    for (const tag of tags) await store.pushManifest({ bytes, mediaType: descriptor.mediaType, target: { tag } });
+    const referrer = await pushSampleReferrer(target, descriptor, { artifactType: SPDX });
+    const { mediaType, digest } = referrer.descriptor;
+    await store.pushManifest({ bytes: referrer.bytes, mediaType, target: digest });
+  }
+
+  it('lists by tag, by digest, and the only image without either', async () => {
+    await using dir = await makeTempDir();
+    await makeLayout(`${dir.path}/out`, ['v1']);
+    const options = { workspace: dir.path };
+    for (const line of ['oci-layout:out:v1', 'oci-layout:out']) {
+      const result = await list({ image: line }, options);
+      assert.deepEqual([result.count, result.complete, result.error], [1, true, undefined]);
+    }
+    const { tree } = await list({ image: 'oci-layout:out' }, options);
+    const byDigest = await list({ image: 'oci-layout:out', 'subject-digest': tree.root.descriptor.digest }, options);
+    assert.equal(byDigest.count, 1);
+  });
+
+  it('asks for a tag where there are several, and names them', async () => {
+    await using dir = await makeTempDir();
+    await makeLayout(`${dir.path}/out`, ['v1', 'v2']);
+    const { error } = await list({ image: 'oci-layout:out' }, { workspace: dir.path });
+    assert.equal(error?.code, 'reference-invalid');
+    assert.match(error?.message ?? '', /holds 2 images: v1, v2/);
   });
 });
