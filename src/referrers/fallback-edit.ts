@@ -46,7 +46,9 @@ export function addEntries(bytes: Uint8Array, entries: readonly RawEntry[]): Uin
   const added = entries.map((entry) => entry.text).join(',');
   const last = elements.at(-1);
   if (last !== undefined) return encoder.encode(`${text.slice(0, last.end)},${added}${text.slice(last.end)}`);
-  return encoder.encode(`${text.slice(0, list.start)}[${added}]${text.slice(list.end)}`);
+  const isArray = text[list.start] === '['; // it may be null
+  const inside = isArray ? text.slice(list.start + 1, list.end - 1) : '';
+  return encoder.encode(`${text.slice(0, list.start)}[${inside}${added}]${text.slice(list.end)}`);
 }
 
 /** The list without the entries of these digests; all else stays to the byte. */

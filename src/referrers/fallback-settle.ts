@@ -15,7 +15,7 @@ const MAX_WAIT_MS = 10_000;
 /** A rival on the same registry takes as long as we take; some take a few times as long. */
 const SLOWER_RIVAL = 4;
 /** Looks after the last write, however busy others are: they look after what they overwrite themselves. */
-const MAX_LOOKS = 8;
+const MAX_LOOKS = 20;
 /** The first and the longest wait before a collision is answered with another write. */
 const ASIDE_BASE_MS = 50;
 const ASIDE_CAP_MS = 3000;
