@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, normalize, sep } from 'node:path';
+import { describe, it } from 'node:test';
+
+const root = join(import.meta.dirname, '..', 'src');
+
+/** What each layer may import besides itself; `type:` only its types. docs/architecture.md draws it. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  oci: ['errors'],
+  net: ['errors'],
+  auth: ['net', 'oci', 'errors'],
+  store: ['type:net', 'oci', 'errors'], // the port
+  'store/registry': ['store', 'type:auth', 'net', 'oci', 'errors'],
+  'store/layout': ['store', 'type:net', 'oci', 'errors'],
+  referrers: ['type:store', 'type:net', 'oci', 'errors'],
+  evidence: ['oci', 'errors'],
+  report: ['type:commands', 'type:referrers', 'type:net', 'oci', 'errors'],
+  embedded: ['store', 'store/layout', 'oci', 'errors'],
+  commands: [
+    'report',
+    'evidence',
+    'referrers',
+    'store',
+    'store/registry',
+    'store/layout',
+    'embedded',
+    'auth',
+    'net',
+    'oci',
+    'errors',
+  ],
+  library: ['commands', 'referrers', 'type:store', 'store/layout', 'type:net', 'oci', 'errors'],
+  action: ['commands', 'referrers', 'report', 'type:net', 'oci', 'errors', ''],
+  cli: ['commands', 'report', 'type:net', 'oci', 'errors', ''],
+  // src/index.ts, src/version.ts
+  '': ['library', 'referrers', 'type:store', 'store/layout', 'type:net', 'oci', 'errors'],
+};
+
+/** Packages, and the only layer that may name them. */
+const PACKAGES: readonly (readonly [RegExp, string])[] = [
+  [/^undici(\/|$)/, 'net'],
+  [/^@actions\//, 'action'],
+  [/^tinyglobby$/, 'commands'],
+];
+
+interface Import {
+  readonly from: string;
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+const IMPORT = /\b(?:import|export)\s+(type\s)?[^;'"]*?from\s+'([^']+)'|\bimport\('([^']+)'\)|^import\s+'([^']+)'/gm;
+
+export function importsOf(file: string, text: string): Import[] {
+  return [...text.matchAll(IMPORT)].map((match) => ({
+    from: file,
+    target: match[2] ?? match[3] ?? match[4] ?? '',
+    typeOnly: match[1] !== undefined,
+  }));
+}
+
+function layerOf(file: string): string {
+  const folders = dirname(file).split(sep);
+  if (folders[0] === '.') return '';
+  return folders[0] === 'store' && folders.length > 1 ? folders.slice(0, 2).join('/') : (folders[0] ?? '');
+}
+
+/** Why an import is not allowed; undefined if it is. */
+function violation({ from, target, typeOnly }: Import): string | undefined {
+  const layer = layerOf(from);
+  if (target.startsWith('node:')) return undefined;
+  if (!target.startsWith('.')) {
+    const owner = PACKAGES.find(([name]) => name.test(target))?.[1];
+    return owner === layer ? undefined : `${from}: ${target} belongs to ${owner ?? 'no layer'}`;
+  }
+  const other = layerOf(normalize(join(dirname(from), target)));
+  const allowed = LAYERS[layer];
+  if (allowed === undefined) return `${from}: ${layer} is no layer`;
+  if (other === layer || allowed.includes(other) || (typeOnly && allowed.includes(`type:${other}`))) return undefined;
+  return `${from}: ${layer} may not import ${typeOnly ? 'types of ' : ''}${other} (${target})`;
+}
+
+async function readImports(): Promise<{ readonly files: number; readonly imports: readonly Import[] }> {
+  const files = (await readdir(root, { recursive: true })).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.d.ts'),
+  );
+  const all = await Promise.all(files.map(async (file) => importsOf(file, await readFile(join(root, file), 'utf8'))));
+  return { files: files.length, imports: all.flat() };
+}
+
+describe('the layers', () => {
+  it('hold: every import goes the way that docs/architecture.md draws', async () => {
+    const { files, imports } = await readImports();
+    assert.ok(files > 100, `scanned ${files} files`);
+    assert.ok(imports.length > files, `scanned ${imports.length} imports`);
+    assert.deepEqual(
+      imports.flatMap((one) => violation(one) ?? []),
+      [],
+    );
+  });
+
+  const leaks: readonly (readonly [string, string])[] = [
+    ['oci/digest.ts', "import { x } from '../net/types.ts';"],
+    ['referrers/list.ts', "import { RegistryStore } from '../store/registry/registry-store.ts';"],
+    ['referrers/list.ts', "import { openLayout } from '../store/store.ts';"],
+    ['store/registry/tags.ts', "import { request } from 'undici';"],
+    ['commands/list/run.ts', "const core = await import('@actions/core');"],
+    ['report/text.ts', "import { runList } from '../commands/list/run.ts';"],
+    ['net/client.ts', "import 'left-pad';"],
+  ];
+  for (const [file, text] of leaks) {
+    it(`would not hold with ${text} in ${file}`, () => {
+      const [one] = importsOf(file, text);
+      assert.ok(one !== undefined);
+      assert.notEqual(violation(one), undefined);
+    });
+  }
+});
