@@ -1,0 +1,1 @@
+var HEAL_STATE="heal";export{HEAL_STATE};

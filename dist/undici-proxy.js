@@ -1,0 +1,1 @@
+import{Pool,ProxyAgent,TunnelPool}from"./chunks/chunk-UER2KY5F.js";import"./chunks/chunk-AS2F6WPU.js";import"./chunks/chunk-MNIH4QSQ.js";import"./chunks/chunk-QSHRRBYA.js";import"./chunks/chunk-J2HJWYJ5.js";import"./chunks/chunk-RQJXBV4D.js";import"./chunks/chunk-WOI5ZCEQ.js";import"./chunks/chunk-WPHRUPGK.js";export{Pool,ProxyAgent,TunnelPool};
