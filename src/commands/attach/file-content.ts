@@ -43,6 +43,8 @@ export class FileContent {
   }
 
   async #hash(): Promise<Digest> {
+    // the request that reads the image is on its way to the socket: it goes out before the work begins
+    await new Promise((resolve) => setImmediate(resolve));
     const hash = createHash('sha256');
     // each chunk is done with before the next one is read, so one buffer serves for all
     const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, this.size));
