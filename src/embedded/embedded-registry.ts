@@ -30,7 +30,7 @@ export interface EmbeddedRegistryOptions {
 }
 
 /** A running registry. */
-export interface EmbeddedRegistry {
+export interface EmbeddedRegistry extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
   /** `127.0.0.1:PORT`, as it stands in an image name. */
@@ -56,7 +56,7 @@ export interface EmbeddedRegistry {
   manifestsOf(repository: string): Promise<Digest[]>;
   /** Whether the repository holds the bytes of a blob or manifest. */
   holds(repository: string, digest: Digest): Promise<boolean>;
-  /** Ends every connection; nothing is left running. */
+  /** Ends every connection; nothing is left running. May be called again; `await using` does it at the end of a scope. */
   close(): Promise<void>;
 }
 
@@ -79,6 +79,10 @@ export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions = {
   origins.first = first.origin;
   origins.second = second?.origin;
 
+  const close = async (): Promise<void> => {
+    await Promise.all([first.close(), second?.close()]);
+    await uploads.cancelAll();
+  };
   return {
     url: first.origin,
     host: first.host,
@@ -95,10 +99,8 @@ export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions = {
       return uploads.count;
     },
     ...introspection(repositories),
-    close: async () => {
-      await Promise.all([first.close(), second?.close()]);
-      await uploads.cancelAll();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

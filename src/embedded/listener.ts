@@ -46,10 +46,14 @@ export async function startListener(options: ListenOptions, log: RequestLog, ans
   const address = server.address() as AddressInfo;
   const hostname = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   const host = `${hostname}:${address.port}`;
+  let closing: Promise<void> | undefined;
   return {
     origin: `${options.tls === undefined ? 'http' : 'https'}://${host}`,
     host,
-    close: () => closeServer(server),
+    close: () => {
+      closing ??= closeServer(server);
+      return closing;
+    },
   };
 }
 

@@ -202,13 +202,12 @@ function isGone(error: unknown): boolean {
 
 describe('an embedded registry without credentials', () => {
   it('has no token server', async () => {
-    const registry = await startEmbeddedRegistry();
+    await using registry = await startEmbeddedRegistry();
     assert.equal((await send('GET', `${registry.url}/token`)).status, 404);
-    await registry.close();
   });
 
   it('leaves no handle and no upload when it is closed with both open', async () => {
-    const registry = await startEmbeddedRegistry({ secondOrigin: true });
+    await using registry = await startEmbeddedRegistry({ secondOrigin: true });
     await pushManifest(`${registry.url}/v2/a`, 'v1', { mediaType: OCI_INDEX, manifests: [] });
     await beginUpload(`${registry.url}/v2/a`);
     assert.equal(registry.openUploads, 1);

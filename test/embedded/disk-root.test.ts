@@ -11,7 +11,7 @@ import { beginUpload, pushBlob, send } from './registry-client.ts';
 describe('an embedded registry over a directory', () => {
   it('keeps each repository as a layout that reads the same, and finds it again after a restart', async () => {
     await using dir = await makeTempDir();
-    const first = await startEmbeddedRegistry({ root: dir.path });
+    await using first = await startEmbeddedRegistry({ root: dir.path });
     const target = { host: first.host, repository: 'acme/app' };
     const index = await pushSampleIndex(target, { tag: 'v1' });
     const referrer = await pushSampleReferrer(target, index.descriptor);
@@ -23,7 +23,7 @@ describe('an embedded registry over a directory', () => {
     const listed = await store.listReferrers(index.descriptor.digest);
     assert.deepEqual(listed.supported && listed.descriptors, [referrer.descriptor]);
 
-    const second = await startEmbeddedRegistry({ root: dir.path });
+    await using second = await startEmbeddedRegistry({ root: dir.path });
     const answer = await send('GET', `${second.url}/v2/acme/app/referrers/${index.descriptor.digest}`);
     assert.deepEqual(answer.json().manifests, [referrer.descriptor]);
     assert.deepEqual(await second.tagsOf('acme/app'), ['v1']);
@@ -34,7 +34,7 @@ describe('an embedded registry over a directory', () => {
 
   it('sees what another process writes to a layout that it serves', async () => {
     await using dir = await makeTempDir();
-    const registry = await startEmbeddedRegistry({ root: dir.path });
+    await using registry = await startEmbeddedRegistry({ root: dir.path });
     const index = await pushSampleIndex({ host: registry.host, repository: 'acme/app' }, { tag: 'v1' });
     const store = await openLayout(join(dir.path, 'acme/app'));
     await store.pushManifest({ bytes: index.bytes, mediaType: index.descriptor.mediaType, target: { tag: 'v2' } });
@@ -44,7 +44,7 @@ describe('an embedded registry over a directory', () => {
 
   it('refuses names that would lie within the layout of another repository, and leaves no half uploads', async () => {
     await using dir = await makeTempDir();
-    const registry = await startEmbeddedRegistry({ root: dir.path });
+    await using registry = await startEmbeddedRegistry({ root: dir.path });
     await pushBlob(`${registry.url}/v2/acme`, Buffer.from('x'));
     for (const name of ['acme/blobs/sha256', 'acme/index.json', 'acme/oci-layout', 'index.json.lock']) {
       const answer = await send('POST', `${registry.url}/v2/${name}/blobs/uploads/`);

@@ -2,7 +2,7 @@ import { startEmbeddedRegistry } from '../../embedded/embedded-registry.ts';
 import type { ServeOptions } from './options.ts';
 
 /** A registry that runs until `close`. */
-export interface ServeResult {
+export interface ServeResult extends AsyncDisposable {
   /** `http://127.0.0.1:5000`. */
   readonly url: string;
   /** `127.0.0.1:5000`, as it stands in an image name. */
@@ -27,5 +27,6 @@ export async function runServe(options: ServeOptions): Promise<ServeResult> {
       readOnly: options.readOnly ? 405 : undefined,
     },
   });
-  return { url: registry.url, host: registry.host, root, close: () => registry.close() };
+  const close = (): Promise<void> => registry.close();
+  return { url: registry.url, host: registry.host, root, close, [Symbol.asyncDispose]: close };
 }

@@ -20,7 +20,7 @@ const options: ServeOptions = {
 describe('serve', () => {
   it('serves a directory, with the referrers API and its headers', async () => {
     await using dir = await makeTempDir();
-    const served = await runServe({ ...options, root: dir.path, referrersHeaders: true });
+    await using served = await runServe({ ...options, root: dir.path, referrersHeaders: true });
     const target = { host: served.host, repository: 'acme/app' };
     const image = await pushSampleImage(target, { tag: 'v1' });
     await pushSampleReferrer(target, image.descriptor);
@@ -28,31 +28,27 @@ describe('serve', () => {
     assert.equal(head.headers.get('oci-referrers'), 'present');
     const list = await fetch(`${served.url}/v2/acme/app/referrers/${image.descriptor.digest}`);
     assert.equal(((await list.json()) as { manifests: unknown[] }).manifests.length, 1);
-    await served.close();
   });
 
   it('has no referrers API, and refuses writes, where it is told so', async () => {
-    const served = await runServe({ ...options, referrersApi: false, readOnly: true });
+    await using served = await runServe({ ...options, referrersApi: false, readOnly: true });
     const list = await fetch(`${served.url}/v2/acme/app/referrers/sha256:${'0'.repeat(64)}`);
     assert.equal(list.status, 404);
     await list.body?.cancel();
     const post = await fetch(`${served.url}/v2/acme/app/blobs/uploads/`, { method: 'POST' });
     assert.equal(post.status, 405);
-    await served.close();
   });
 
   it('asks for the user name and password that it was given', async () => {
-    const served = await runServe({ ...options, username: 'ann', password: 'secret' });
+    await using served = await runServe({ ...options, username: 'ann', password: 'secret' });
     assert.equal((await fetch(`${served.url}/v2/`)).status, 401);
     const authorization = `Basic ${Buffer.from('ann:secret').toString('base64')}`;
     assert.equal((await fetch(`${served.url}/v2/`, { headers: { authorization } })).status, 200);
-    await served.close();
   });
 
   it('says input-invalid when the port is taken', async () => {
-    const served = await runServe(options);
+    await using served = await runServe(options);
     const port = Number(new URL(served.url).port);
     await assert.rejects(runServe({ ...options, port }), { code: 'input-invalid' });
-    await served.close();
   });
 });

@@ -197,6 +197,18 @@ for (const [where, open] of places) {
       );
     });
 
+    it('lists a referrer whose bytes come later than the entry that names it', async () => {
+      await using place = await open();
+      const store = new LayoutStore(place.layout, { fallbackTag: false });
+      const subject = descriptorFor(text('subject'));
+      const referrer = artifactBytes({ name: 'late', subject });
+      const index = text(JSON.stringify({ mediaType: OCI_INDEX, manifests: [descriptorFor(referrer)] }));
+      await store.pushManifest({ bytes: index, mediaType: OCI_INDEX, target: { tag: 'v1' } });
+      assert.deepEqual(await referrersOf(store, subject.digest), []);
+      await store.pushBlob(blobOf(referrer));
+      assert.equal((await referrersOf(store, subject.digest))[0]?.digest, digestOf(referrer));
+    });
+
     it('passes over an entry of a type that it does not know and that is no JSON', async () => {
       await using place = await open();
       const store = new LayoutStore(place.layout, { fallbackTag: false });
