@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { EMPTY_BLOB, EMPTY_DESCRIPTOR } from '../../src/oci/artifact-manifest.ts';
 import type { Descriptor, Platform } from '../../src/oci/descriptor.ts';
 import { type Digest, type DigestAlgorithm, digestOf } from '../../src/oci/digest.ts';
@@ -143,11 +142,6 @@ export async function pushSampleBlob(
   });
   await expectStatus(closed, [201]);
   return { mediaType, digest, size: bytes.byteLength };
-}
-
-/** Random bytes, for blobs that nothing else has. */
-export function uniqueBytes(size: number): Uint8Array {
-  return randomBytes(size);
 }
 
 async function expectStatus(response: Response, statuses: readonly number[]): Promise<void> {
