@@ -6,12 +6,19 @@ export type TagWord = 'exists' | 'absent' | 'ask';
 interface Inventory {
   readonly tags: ReadonlySet<string>;
   readonly complete: boolean;
-  /** The list has tags that are made from digests. */
-  readonly showsDigestTags: boolean;
+  /** The kinds of tags made from digests that the list has any of. */
+  readonly shows: ReadonlySet<string>;
 }
 
-/** A tag made from a digest: the referrers tag, or one of cosign's. */
-const DIGEST_TAG = /^[a-z0-9]+-[0-9a-f]{64}/;
+/** A tag made from a digest: the referrers tag, or one of cosign's (`sha256-<hex>.sig`). */
+const DIGEST_TAG = /^[a-z0-9]+-[0-9a-f]{64,128}(?<kind>\.[a-z]+)?$/;
+
+/** `referrers` or `cosign`; undefined: not made from a digest. */
+function kindOf(tag: string): string | undefined {
+  const match = DIGEST_TAG.exec(tag);
+  if (match === null) return undefined;
+  return match.groups?.['kind'] === undefined ? 'referrers' : 'cosign';
+}
 
 /**
  * One tags/list in place of many questions "is there a tag sha256-<hex>?". In tag-schema mode it gives for a whole tree
@@ -44,7 +51,7 @@ export class TagInventory {
   async #read(): Promise<Inventory | undefined> {
     try {
       const list = await this.#store.listTags({ maxPages: this.#maxPages, signal: this.#signal });
-      return { ...list, showsDigestTags: [...list.tags].some((tag) => DIGEST_TAG.test(tag)) };
+      return { ...list, shows: new Set([...list.tags].flatMap((tag) => kindOf(tag) ?? [])) };
     } catch {
       return undefined; // no economy, then; what is wrong will be said by the question that matters
     }
@@ -56,7 +63,8 @@ export class TagInventory {
     if (list === undefined) return 'ask';
     if (list.tags.has(tag)) return 'exists';
     if (!list.complete) return 'ask';
-    if (!list.showsDigestTags && (ofSample || !(await this.#sample.promise))) return 'ask';
+    const isShown = list.shows.has(kindOf(tag) ?? '');
+    if (!isShown && (ofSample || !(await this.#sample.promise))) return 'ask';
     return [...this.#found].every((found) => list.tags.has(found)) ? 'absent' : 'ask';
   }
 

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Descriptor } from '../../src/oci/descriptor.ts';
+import { COSIGN_SIMPLESIGNING, OCI_IMAGE_CONFIG, OCI_MANIFEST } from '../../src/oci/media-types.ts';
+import { buildCosignTag, buildReferrersTag } from '../../src/oci/referrers-tag.ts';
+import { countRequests, digestsOf, type Listing, pushFallbackList, startListing } from '../support/listing.ts';
+import {
+  pushSampleBlob,
+  pushSampleImage,
+  pushSampleIndex,
+  pushSampleManifest,
+  pushSampleReferrer,
+  type SampleTarget,
+} from '../support/sample-image.ts';
+
+const ALL = { depth: Number.POSITIVE_INFINITY };
+
+async function pushSignature(target: SampleTarget, subject: Descriptor): Promise<Descriptor> {
+  const config = await pushSampleBlob(target, Buffer.from('{"a":1}'), OCI_IMAGE_CONFIG);
+  const layer = await pushSampleBlob(target, Buffer.from(`signature of ${subject.digest}`), COSIGN_SIMPLESIGNING);
+  const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers: [layer] };
+  return (await pushSampleManifest(target, manifest, { tag: buildCosignTag(subject.digest, 'sig') })).descriptor;
+}
+
+/** tags/list leaves some tags out. */
+function hideTags({ registry }: Listing, hidden: (tag: string) => boolean): void {
+  registry.quirks.intercept = async ({ path }) => {
+    if (!path.endsWith('/tags/list')) return undefined;
+    const tags = (await registry.tagsOf('acme/app')).filter((tag) => !hidden(tag));
+    const body = new TextEncoder().encode(JSON.stringify({ name: 'acme/app', tags }));
+    return { status: 200, headers: { 'content-type': 'application/json' }, body };
+  };
+}
+
+const isDigestTag = (tag: string): boolean => tag.startsWith('sha256-');
+
+/** An SBOM with a signature, both by tag schema; a platform is signed by cosign. */
+async function startTagged(t: Parameters<typeof startListing>[0]) {
+  const listing = await startListing(t, { referrersApi: false });
+  const { target } = listing;
+  const index = await pushSampleIndex(target, { tag: 'v1' });
+  const { descriptor: sbom } = await pushSampleReferrer(target, index.descriptor, { content: 'sbom' });
+  const { descriptor: signature } = await pushSampleReferrer(target, sbom, { content: 'signature' });
+  await pushFallbackList(target, index.descriptor, [sbom]);
+  await pushFallbackList(target, sbom, [signature]);
+  const cosign = await pushSignature(target, index.platforms[1]!);
+  const every = [sbom.digest, signature.digest, cosign.digest];
+  return { ...listing, index, sbom, signature, cosign, every };
+}
+
+describe('the tag list as an economy', () => {
+  it('lists the same with it and without it', async (t) => {
+    const { list, every } = await startTagged(t);
+    assert.deepEqual(digestsOf(await list('v1', ALL)), every);
+    assert.deepEqual(digestsOf(await list('v1', { ...ALL, trustHints: false })), every);
+    assert.deepEqual(digestsOf(await list('v1', { ...ALL, verify: false })), every);
+  });
+
+  it('saves the questions for tags that it does not show', async (t) => {
+    const { registry, list } = await startTagged(t);
+    await list('v1', ALL);
+    // the image and its two platforms, the SBOM; no signature and no cosign signature is asked for its own
+    assert.equal(countRequests(registry)['referrers tag'], 4);
+    assert.equal(countRequests(registry)['cosign tag'], 1);
+    await list('v1', { ...ALL, trustHints: false });
+    assert.equal(countRequests(registry)['tags/list'], undefined);
+    assert.equal(countRequests(registry)['referrers tag'], 6);
+    assert.equal(countRequests(registry)['cosign tag'], 18);
+  });
+
+  it('is not believed by a registry that hides such tags, once one is found that it lacks', async (t) => {
+    const listing = await startTagged(t);
+    hideTags(listing, isDigestTag);
+    for (const request of [ALL, { ...ALL, verify: false }]) {
+      const tree = await listing.list('v1', request);
+      assert.deepEqual([digestsOf(tree), tree.complete], [listing.every, true], JSON.stringify(request));
+    }
+  });
+
+  it('is not believed, though it shows some such tags, once one is found that it lacks', async (t) => {
+    const listing = await startTagged(t);
+    hideTags(listing, (tag) => isDigestTag(tag) && !tag.endsWith('.sig'));
+    assert.deepEqual(digestsOf(await listing.list('v1', ALL)), listing.every);
+  });
+
+  it('is not believed, though it shows tags of the other kind', async (t) => {
+    const listing = await startTagged(t);
+    const signature = await pushSignature(listing.target, listing.index.descriptor);
+    hideTags(listing, (tag) => tag.endsWith('.sig'));
+    const { sbom, signature: ofSbom, cosign } = listing;
+    const expected = [sbom, ofSbom, signature, cosign].map(({ digest }) => digest);
+    assert.deepEqual(digestsOf(await listing.list('v1', ALL)), expected);
+  });
+
+  it('is tried on the tags of the first subject where it shows none of their kind', async (t) => {
+    const { registry, target, list } = await startListing(t);
+    await pushSampleIndex(target, { tag: 'v1' });
+    await list('v1');
+    const counts = countRequests(registry);
+    assert.deepEqual([counts['tags/list'], counts['referrers tag'], counts['cosign tag']], [1, 3, 3]);
+  });
+
+  it('never hides the referrers of the image itself where it lags behind', async (t) => {
+    const listing = await startListing(t, { referrersApi: false });
+    const { target, list } = listing;
+    const old = await pushSampleImage(target, { name: 'old' });
+    await pushFallbackList(target, old.descriptor, []);
+    const image = await pushSampleImage(target, { tag: 'v1' });
+    const referrer = await pushSampleReferrer(target, image.descriptor);
+    await pushFallbackList(target, image.descriptor, [referrer.descriptor]);
+    hideTags(listing, (tag) => tag === buildReferrersTag(image.descriptor.digest));
+    assert.deepEqual(digestsOf(await list('v1')), [referrer.descriptor.digest]);
+  });
+
+  for (const status of [403, 404, 500] as const) {
+    it(`is done without where it answers ${status}`, async (t) => {
+      const { registry, list, every } = await startTagged(t);
+      registry.quirks.failure = { status, match: ({ path }) => path.endsWith('/tags/list') };
+      const tree = await list('v1', ALL);
+      assert.deepEqual([digestsOf(tree), tree.complete, tree.warnings], [every, true, []]);
+    });
+  }
+
+  it('is done without where it is longer than is worth reading', async (t) => {
+    const { registry, target, list, every, sbom } = await startTagged(t);
+    registry.quirks.intercept = ({ path, query }) => {
+      if (!path.endsWith('/tags/list')) return undefined;
+      const page = Number(query.get('page') ?? 0);
+      const tags = [`t${page}`, 'sha256-'.padEnd(71, 'a')];
+      const link = `<${path}?page=${page + 1}>; rel="next"`;
+      const body = new TextEncoder().encode(JSON.stringify({ name: target.repository, tags }));
+      return { status: 200, headers: { 'content-type': 'application/json', link }, body };
+    };
+    const tree = await list('v1', ALL);
+    assert.deepEqual(digestsOf(tree), every);
+    assert.equal(countRequests(registry)['tags/list'], 8);
+    assert.ok(registry.log.some(({ path }) => path.endsWith(buildReferrersTag(sbom.digest))));
+  });
+
+  it('waits for the sample, and does without the list where the sample could not be read', async (t) => {
+    const listing = await startTagged(t);
+    const { registry, index, list, cosign } = listing;
+    hideTags(listing, isDigestTag);
+    const hide = registry.quirks.intercept;
+    registry.quirks.intercept = (request) =>
+      request.path.endsWith(buildCosignTag(index.descriptor.digest, 'att'))
+        ? { status: 500, headers: {} }
+        : hide?.(request);
+    const tree = await list('v1', { sources: ['cosign-tags'] });
+    assert.deepEqual([digestsOf(tree), tree.complete], [[cosign.digest], false]);
+  });
+});
