@@ -33,7 +33,7 @@ describe('the inner files of undici', () => {
     const require = createRequire(import.meta.url);
     const { version } = require('undici/package.json') as { version: string };
     const project = JSON.parse(await readFile(join(SOURCES, '../package.json'), 'utf8'));
-    assert.equal(project.dependencies.undici, version);
+    assert.equal(project.devDependencies.undici, version);
     assert.equal(project.overrides.undici, '$undici');
   });
 
