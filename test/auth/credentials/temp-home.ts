@@ -16,6 +16,8 @@ export interface TempHome {
 export async function createTempHome(): Promise<TempHome> {
   const homeDir = await mkdtemp(join(tmpdir(), 'oci-referrers-auth-'));
   const bin = join(homeDir, 'bin');
+  // helpers have no extension: what they are must not depend on a package.json that happens to lie above
+  await writeFile(join(homeDir, 'package.json'), '{"type":"commonjs"}');
   const write = async (path: string, content: unknown): Promise<string> => {
     const file = join(homeDir, path);
     await mkdir(dirname(file), { recursive: true });
