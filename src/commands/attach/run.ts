@@ -8,7 +8,8 @@ import { attachArtifacts } from '../../referrers/attach-artifacts.ts';
 import type { AttachOutcome } from '../../referrers/attach-types.ts';
 import { fetchImage } from '../../referrers/resolve-subject.ts';
 import type { CommandContext } from '../context.ts';
-import { type ParsedSubjects, parseSubjects, requireSubjects, type SubjectRequest, targetOf } from '../subjects.ts';
+import { resolveTarget } from '../resolve-target.ts';
+import { type ParsedSubjects, parseSubjects, requireSubjects, type SubjectRequest } from '../subjects.ts';
 import { readArtifactsList } from './artifacts-list.ts';
 import { AttachPlan } from './attach-plan.ts';
 import { artifactsToPrepare, chooseTargets } from './attach-targets.ts';
@@ -66,7 +67,7 @@ async function attachToImage(
   let digest: Digest | undefined;
   try {
     const store = await context.openStore(reference);
-    const target = targetOf(reference);
+    const target = await resolveTarget(reference, store, signal);
     const targets = fetchImage(store, target, { signal }).then(({ manifest }) => {
       digest = manifest.digest;
       return chooseTargets({ store, requested, manifest, plan, options, signal, warn });
