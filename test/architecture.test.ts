@@ -30,6 +30,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'net',
     'oci',
     'errors',
+    '', // the version
   ],
   library: ['commands', 'referrers', 'type:store', 'store/layout', 'type:net', 'oci', 'errors'],
   action: ['commands', 'referrers', 'report', 'type:net', 'oci', 'errors', ''],

@@ -13,6 +13,7 @@ import { formatRepository, type LayoutReference, type Reference, type RegistryRe
 import { type CapabilityMemory, createCapabilityMemory } from '../referrers/capability.ts';
 import { RegistryStore } from '../store/registry/registry-store.ts';
 import type { Store } from '../store/store.ts';
+import { VERSION } from '../version.ts';
 import { type CapabilityFile, openCapabilityFile } from './capability-file.ts';
 import type { RegistryOptions } from './common-options.ts';
 
@@ -50,6 +51,7 @@ export async function createStores(options: RegistryOptions, environment: Stores
     env,
     signal,
     onTrace,
+    userAgent: `oci-referrers/${VERSION}`,
   });
   const credentials = createDefaultCredentials({
     username: options.registryUsername,

@@ -1,5 +1,5 @@
-/** Query parameters of the distribution API whose values are harmless and help to read a log. */
-const HARMLESS = new Set(['artifactType', 'n', 'last', 'digest', 'mount', 'from', 'tag', 'page']);
+/** Query parameters of the distribution API, and of token services, whose values are harmless and help to read a log. */
+const HARMLESS = new Set(['artifactType', 'n', 'last', 'digest', 'mount', 'from', 'tag', 'page', 'scope', 'service']);
 
 /**
  * A URL fit for logs and messages: no userinfo, no fragment, and of the query only the values that are known to be
