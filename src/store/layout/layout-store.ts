@@ -15,9 +15,9 @@ import type {
   Store,
   TagList,
 } from '../store.ts';
+import { verifiedChunks } from '../verified-chunks.ts';
 import type { Layout } from './layout.ts';
 import { addToReferrersTag, removeFromReferrersTag } from './layout-referrers-tag.ts';
-import { verifiedChunks } from './verified-chunks.ts';
 
 export interface LayoutStoreOptions {
   /** Keep the referrers tag of each subject besides the entries of index.json. */

@@ -1,7 +1,7 @@
-import { CodedError } from '../../errors/coded-error.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { hasherFor } from '../../oci/digest.ts';
 import type { ReadOptions } from '../store.ts';
+import { verifiedChunks } from '../verified-chunks.ts';
 import type { RegistryConnection } from './registry-connection.ts';
 import { registryErrorOf } from './registry-error.ts';
 
@@ -16,9 +16,9 @@ export async function* openRegistryBlob(
   descriptor: Descriptor,
   options: ReadOptions = {},
 ): AsyncIterable<Uint8Array> {
-  const { digest, size } = descriptor;
+  const { digest } = descriptor;
   const what = `blob ${digest} of ${connection.origin.host}/${connection.repository}`;
-  const hash = hasherFor(digest); // an algorithm unknown here is found before anything is asked
+  hasherFor(digest); // an algorithm unknown here is found before anything is asked
   const url = connection.url(`blobs/${digest}`);
   const response = await connection.stream(
     { method: 'GET', url, purpose: options.purpose, signal: options.signal },
@@ -32,19 +32,7 @@ export async function* openRegistryBlob(
       `reading ${what}`,
     );
   }
-  let count = 0;
-  let held: Uint8Array | undefined;
-  for await (const piece of response.body()) {
-    count += piece.byteLength;
-    if (count > size) throw new CodedError('digest-mismatch', `${what}: expected ${size} bytes, got more`);
-    hash.update(piece);
-    if (held !== undefined) yield held;
-    held = piece;
-  }
-  if (count !== size) throw new CodedError('digest-mismatch', `${what}: expected ${size} bytes, got ${count}`);
-  const got = hash.digest('hex');
-  if (!digest.endsWith(`:${got}`)) throw new CodedError('digest-mismatch', `${what}: the bytes hash to ${got}`);
-  if (held !== undefined) yield held;
+  yield* verifiedChunks(response.body(), descriptor, what);
 }
 
 async function readSome(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {

@@ -65,7 +65,7 @@ function classify(method: HttpMethod, response: RefusedResponse, errors: readonl
   }
   // ghcr.io answers 403 "secondary rate limit"
   if (saysOciCode(errors, 'TOOMANYREQUESTS') || text.includes('rate limit')) return RATE_LIMITED;
-  if (text.includes('immutable')) {
+  if (text.includes('immutable') || text.includes('is locked')) {
     return {
       code: 'tag-immutable',
       hint: 'Tag immutability forbids updating the referrers tag. Exclude tags that match sha256-* from the immutability rule, or use a registry with the referrers API.',

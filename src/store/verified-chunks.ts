@@ -1,6 +1,6 @@
-import { CodedError } from '../../errors/coded-error.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
-import { algorithmOf, hasherFor } from '../../oci/digest.ts';
+import { CodedError } from '../errors/coded-error.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { algorithmOf, hasherFor } from '../oci/digest.ts';
 
 /**
  * The chunks as they come, counted and hashed; the last one is held back until the whole is proved, so that nobody
