@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Metafile } from 'esbuild';
 
 /** Output paths that are loaded when `entry` starts: itself and its static imports, all the way. */
@@ -23,9 +24,9 @@ export function renderSizes(metafile: Metafile): string {
     ([path, { entryPoint }]) => entryPoint && !path.includes('chunks/'),
   );
   const rows = entries.map(
-    ([path]) => `${path.padEnd(20)} ${kilobytes(bytesOf(metafile, staticClosure(metafile, path)))} at start`,
+    ([path]) => `${basename(path).padEnd(16)} ${kilobytes(bytesOf(metafile, staticClosure(metafile, path)))} at start`,
   );
-  const total = `${'all'.padEnd(20)} ${kilobytes(bytesOf(metafile, Object.keys(metafile.outputs)))}`;
+  const total = `${'all'.padEnd(16)} ${kilobytes(bytesOf(metafile, Object.keys(metafile.outputs)))}`;
   return [...rows, total].join('\n');
 }
 

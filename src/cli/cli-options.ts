@@ -32,6 +32,7 @@ export const passwordOptions = defineOptions({
     group: 'credentials',
     cliOnly: true,
     help: 'Read the password that goes with `--registry-username` from stdin, so that no process list shows it.',
+    provides: 'registry-password',
     requires: ['registry-username'],
     conflictsWith: ['registry-password'],
   },

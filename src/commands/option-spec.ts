@@ -25,6 +25,8 @@ interface OptionBase {
   readonly cliOnly?: true;
   /** A permission of the workflow token that the option needs, as in `packages: write`. */
   readonly permission?: string;
+  /** The option whose value this one gives in another way: where that is required, this will do. */
+  readonly provides?: string;
   /** Names of options that must be given too. */
   readonly requires?: readonly string[];
   /** Names of options that cannot be given together with this one. */

@@ -24,7 +24,8 @@ export function parseOptions<Specs extends OptionSpecs>(
   const given = [...raw].filter(([, texts]) => texts.some((text) => text.trim() !== '')).map(([name]) => name);
   for (const name of given) refuseUnknown(name, command, label, others);
   const specs = Object.entries<OptionSpec>(command.options);
-  for (const [name, spec] of specs) if (given.includes(name)) checkCompany(name, spec, given, fallbacks, label);
+  for (const [name, spec] of specs)
+    if (given.includes(name)) checkCompany(name, spec, command, given, fallbacks, label);
   const values: Record<string, AnyOptionValue> = {};
   for (const [name, spec] of specs) {
     const texts = given.includes(name) ? raw.get(name) : fallbacks.get(name);
@@ -73,6 +74,7 @@ function refuseUnknown(
 function checkCompany(
   name: string,
   spec: OptionSpec,
+  command: Pick<CommandSpec, 'options'>,
   given: readonly string[],
   fallbacks: RawOptions,
   label: Labeller,
@@ -83,10 +85,14 @@ function checkCompany(
       hint: 'Give one of them.',
     });
   }
-  const missing = spec.requires?.find((other) => !given.includes(other) && !fallbacks.has(other));
+  const missing = spec.requires?.find((other) => !fallbacks.has(other) && !given.some(gives(other, command)));
   if (missing !== undefined) {
     throw new CodedError('input-conflict', `${label(name)} needs ${label(missing)}, which is not set`, {
       hint: `Give both, or neither.`,
     });
   }
+}
+
+function gives(wanted: string, command: Pick<CommandSpec, 'options'>): (name: string) => boolean {
+  return (name) => name === wanted || command.options[name]?.provides === wanted;
 }

@@ -30,6 +30,8 @@ export interface StepOptions {
   readonly runnerTemp?: string;
   /** Called while `main` runs; `kill` sends it a signal, as cancelling a job does. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** What happens in the job between `main` and `post`. */
+  readonly beforePost?: () => Promise<void>;
 }
 
 export interface ProcessRun {
@@ -80,6 +82,7 @@ export async function runStep(folder: string, options: StepOptions = {}): Promis
     const outputs = parseKeyValueFile(await readFile(step.files['GITHUB_OUTPUT'] ?? '', 'utf8'));
     const summary = await readFile(step.files['GITHUB_STEP_SUMMARY'] ?? '', 'utf8');
     assert.ok(Buffer.byteLength(summary) <= MAX_SUMMARY_BYTES, 'GitHub refuses a summary over 1 MiB');
+    await options.beforePost?.();
     const post = manifest.runs.post === undefined ? undefined : await runPost(script(manifest.runs.post), step, state);
     return {
       ...main,

@@ -1,0 +1,1 @@
+var VERSION="1.0.0";export{VERSION};

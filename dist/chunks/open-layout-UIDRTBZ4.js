@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-DOU6ISCF.js";import"./chunk-AS2F6WPU.js";import"./chunk-MNIH4QSQ.js";import"./chunk-QSHRRBYA.js";import"./chunk-J2HJWYJ5.js";import"./chunk-RQJXBV4D.js";import"./chunk-WOI5ZCEQ.js";import"./chunk-WPHRUPGK.js";export{createLayout,isLayout,openLayout};
