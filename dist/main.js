@@ -1,1 +1,1 @@
-import{attachAction,listAction,runAction}from"./chunks/chunk-SQL5KHS2.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction,listAction]);
+import{attachAction,listAction,runAction}from"./chunks/chunk-P5EUI32H.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction,listAction]);

@@ -5,7 +5,7 @@
  *     node scripts/build.ts [--outdir DIR] [--metafile FILE]
  */
 import { chmod, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { assertBundle } from './build/assert-bundle.ts';
@@ -20,7 +20,8 @@ const { values } = parseArgs({
 });
 const outdir = resolve(root, values.outdir);
 
-const scratch = join(root, '.cache', `dist-${process.pid}`);
+// beside it, so that it can be renamed
+const scratch = join(dirname(outdir), `.${basename(outdir)}-${process.pid}`);
 try {
   const metafile = await buildInto(scratch);
   await replaceFolder(outdir, scratch);

@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-G3A6EERX.js";import"./chunk-ZFEMFG56.js";import"./chunk-5WXHFCDH.js";import"./chunk-F4V52FDU.js";import"./chunk-AFYWIWWF.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-SQL5KHS2.js";import"./chunk-WPHRUPGK.js";export{createLayout,isLayout,openLayout};
