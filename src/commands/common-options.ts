@@ -2,7 +2,7 @@ import { DISTRIBUTION_SPECS } from '../referrers/types.ts';
 import { defineOptions, type ParsedOptions } from './option-spec.ts';
 
 /** Which image is meant. */
-export const subjectOptions = defineOptions({
+const subjectOptions = defineOptions({
   image: {
     kind: 'lines',
     group: 'what',
@@ -119,6 +119,4 @@ export const registryOptions = defineOptions({
 /** What every command about an image in a registry has. */
 export const commonOptions = defineOptions({ ...subjectOptions, ...registryOptions });
 
-export type SubjectOptions = ParsedOptions<typeof subjectOptions>;
 export type RegistryOptions = ParsedOptions<typeof registryOptions>;
-export type CommonOptions = ParsedOptions<typeof commonOptions>;

@@ -1,13 +1,9 @@
+import { IF_EXISTS } from '../../referrers/attach-types.ts';
 import { commonOptions } from '../common-options.ts';
 import { defineCommand, defineOptions, type ParsedOptions } from '../option-spec.ts';
 
-/** What to do when an artifact with the same content, or the same role, is there already. */
-export const IF_EXISTS = ['skip', 'add', 'replace'] as const;
-export type IfExists = (typeof IF_EXISTS)[number];
-
 /** What to do with a platform that the index names but the registry does not hold. */
-export const MISSING_PLATFORMS = ['fail', 'skip', 'attach'] as const;
-export type MissingPlatforms = (typeof MISSING_PLATFORMS)[number];
+const MISSING_PLATFORMS = ['fail', 'skip', 'attach'] as const;
 
 export const attachOptions = defineOptions({
   ...commonOptions,
