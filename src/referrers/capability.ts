@@ -42,7 +42,7 @@ export class CapabilityLearner {
   /** Why the API need not be asked; undefined: it has to be. */
   get knownAbsence(): string | undefined {
     const known = this.#memory.get(this.#repository);
-    return known?.capability === 'tag-schema' && !this.#sawList ? known.reason : undefined;
+    return known?.capability === 'tag-schema' ? known.reason : undefined;
   }
 
   get capability(): ReferrersCapability {

@@ -84,7 +84,7 @@ function subjectsOf(
     const { digest } = descriptor;
     const found = presence?.get(digest);
     const hint = typeof found === 'object' ? found.referrersHint : undefined;
-    if (!subjects.has(digest)) subjects.set(digest, { digest, level: 1, siblings, hint });
+    subjects.set(digest, { digest, level: 1, siblings, hint });
   }
   return [...subjects.values()].map((subject, i) => ({ ...subject, isSample: i === 0 }));
 }

@@ -69,7 +69,9 @@ describe('what is remembered of a registry', () => {
     const capabilities = createCapabilityMemory();
     const request = { capabilities, depth: Number.POSITIVE_INFINITY };
     for (const _ of [1, 2]) {
-      assert.deepEqual(digestsOf(await list('v1', request)), [sbom.digest, signature.digest, scan.digest]);
+      const tree = await list('v1', request);
+      assert.deepEqual(digestsOf(tree), [sbom.digest, signature.digest, scan.digest]);
+      assert.equal(tree.capability, 'api');
       assert.equal(capabilities.get(store.name)?.capability, 'api');
     }
   });

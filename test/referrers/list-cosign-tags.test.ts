@@ -54,6 +54,18 @@ describe("listReferrers: cosign's tags", () => {
     assert.deepEqual(digestsOf(await list('v1', { sources: ['api', 'tag-schema', 'in-index'] })), []);
   });
 
+  it('proves them without a request of their own, though nothing is to be verified', async (t) => {
+    const { registry, target, list } = await startListing(t);
+    const image = await pushSampleImage(target, { tag: 'v1' });
+    const sig = await pushCosign(target, image.descriptor, 'sig', COSIGN_SIMPLESIGNING);
+    const tree = await list('v1', { verify: false });
+    assert.deepEqual(
+      rowsOf(tree).map(({ descriptor, verified }) => [descriptor, verified]),
+      [[{ ...sig, artifactType: COSIGN_SIMPLESIGNING }, true]],
+    );
+    assert.equal(countRequests(registry)['manifest by digest'], undefined);
+  });
+
   it('marks one that the API lists, too, with both', async (t) => {
     const { target, list } = await startListing(t);
     const image = await pushSampleImage(target, { tag: 'v1' });

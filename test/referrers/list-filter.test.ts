@@ -106,6 +106,13 @@ describe('listReferrers: the filter', () => {
     assert.deepEqual([digestsOf(tree), tree.complete, tree.warnings], [[], true, []]);
   });
 
+  it('takes an answer with other types in it for the whole list', async (t) => {
+    const { list, registry } = await startFiltered(t, { referrersFilter: 'claimed' });
+    const tree = await list('v1', { filter: types('application/vnd.cyclonedx+json') });
+    assert.deepEqual([digestsOf(tree), tree.complete], [[], true]);
+    assert.equal(countRequests(registry)['referrers'], 1);
+  });
+
   it('finds what the filter of the registry hides because its list has another type', async (t) => {
     const { list, sbom } = await startFiltered(t, {
       referrersFilter: 'by-listed-type',

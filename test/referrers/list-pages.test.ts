@@ -93,6 +93,12 @@ describe('listReferrers: pages', () => {
     );
   });
 
+  it('asks for no page twice', async (t) => {
+    const { registry, list } = await startPaged(t, { referrersLink: 'loop' });
+    await list('v1', { sources: ['api'] });
+    assert.equal(countRequests(registry)['referrers'], 1);
+  });
+
   it('stops after a thousand pages', async (t) => {
     const { registry, list } = await startPaged(t, { referrersLink: 'endless', referrersPageSize: 1000 });
     const tree = await list('v1', { sources: ['api'] });

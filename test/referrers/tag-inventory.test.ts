@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { COSIGN_SIMPLESIGNING, OCI_IMAGE_CONFIG, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { buildCosignTag, buildReferrersTag } from '../../src/oci/referrers-tag.ts';
+import { TagInventory } from '../../src/referrers/tag-inventory.ts';
+import type { TagList } from '../../src/store/store.ts';
 import { countRequests, digestsOf, type Listing, pushFallbackList, startListing } from '../support/listing.ts';
 import {
   pushSampleBlob,
@@ -148,5 +150,65 @@ describe('the tag list as an economy', () => {
         : hide?.(request);
     const tree = await list('v1', { sources: ['cosign-tags'] });
     assert.deepEqual([digestsOf(tree), tree.complete], [[cosign.digest], false]);
+  });
+});
+
+describe('TagInventory', () => {
+  const TAG = 'sha256-'.padEnd(71, 'a');
+  const OTHER = 'sha256-'.padEnd(71, 'b');
+
+  function inventoryOf(list: () => Promise<TagList>): TagInventory {
+    const refuse = (): never => assert.fail('only the tags are asked for');
+    const store = { kind: 'registry', name: 'r/x', listTags: list } as const;
+    const rest = { findManifest: refuse, pushManifest: refuse, deleteManifest: refuse, pushBlob: refuse };
+    return new TagInventory({ ...store, ...rest, openBlob: refuse, listReferrers: refuse }, { maxPages: 1 });
+  }
+
+  function listing(tags: readonly string[], complete = true): TagInventory {
+    const inventory = inventoryOf(async () => ({ tags: new Set(tags), complete }));
+    inventory.start();
+    return inventory;
+  }
+
+  it('says that a listed tag exists, and that another one is absent where it shows its kind', async () => {
+    const inventory = listing([TAG, 'v1']);
+    assert.equal(await inventory.word(TAG, false), 'exists');
+    assert.equal(await inventory.word(OTHER, false), 'absent');
+    assert.equal(await inventory.word(OTHER, true), 'absent');
+  });
+
+  it('says nothing of what may stand on a page that was not read', async () => {
+    const inventory = listing([TAG], false);
+    assert.equal(await inventory.word(TAG, false), 'exists');
+    assert.equal(await inventory.word(OTHER, false), 'ask');
+  });
+
+  it('says nothing while it was not started, and where the list cannot be had', async () => {
+    const notStarted = inventoryOf(async () => assert.fail('nobody asked for it'));
+    assert.equal(await notStarted.word(TAG, false), 'ask');
+    const failing = inventoryOf(() => Promise.reject(new Error('no list')));
+    failing.start();
+    assert.equal(await failing.word(TAG, false), 'ask');
+  });
+
+  it('has the sample asked, and waits for it with everything else, where it shows no tag of the kind', async () => {
+    for (const [answered, word] of [
+      [true, 'absent'],
+      [false, 'ask'],
+    ] as const) {
+      const inventory = listing([`${TAG}.sig`, 'v1']);
+      const waiting = inventory.word(OTHER, false);
+      assert.equal(await inventory.word(TAG, true), 'ask');
+      inventory.sampled(answered);
+      assert.equal(await waiting, word);
+    }
+  });
+
+  it('says nothing any more once a tag is found that it lacks', async () => {
+    const inventory = listing([TAG]);
+    inventory.found(TAG);
+    assert.equal(await inventory.word(OTHER, false), 'absent');
+    inventory.found(`${OTHER}.sig`);
+    assert.equal(await inventory.word(OTHER, false), 'ask');
   });
 });

@@ -34,16 +34,17 @@ export async function listRegistryReferrers(
   let bytes = 0;
   let url: URL | undefined = firstPage(connection, subject, options.artifactType);
   while (url !== undefined) {
-    if (asked.has(url.href)) throw pageLimit(what, 'the pages lead back to one already read');
+    const page = `${url.pathname}${url.search}`;
+    if (asked.has(page)) throw pageLimit(what, 'the pages lead back to one already read');
     if (asked.size >= MAX_PAGES) throw pageLimit(what, `more than ${MAX_PAGES} pages`);
-    asked.add(url.href);
+    asked.add(page);
     const response = await getPage(connection, url, options, asked.size === 1);
     const absence = asked.size === 1 ? whyNoApi(response, connection.origin) : undefined;
     if (absence !== undefined) return { supported: false, ...absence };
     if (response.status !== 200) throw registryErrorOf('GET', response, `listing ${what}`, hintFor(response.status));
-    const page = readReferrersPage(response, what);
-    for (const descriptor of page.descriptors) descriptors.push(descriptor);
-    for (const suspect of page.suspects) suspects.push(suspect);
+    const entries = readReferrersPage(response, what);
+    for (const descriptor of entries.descriptors) descriptors.push(descriptor);
+    for (const suspect of entries.suspects) suspects.push(suspect);
     filtered ||= saysFiltered(response);
     bytes += response.bytes.byteLength;
     if (descriptors.length + suspects.length > MAX_ENTRIES) throw pageLimit(what, `more than ${MAX_ENTRIES} entries`);
