@@ -57,6 +57,7 @@ export class FallbackUpdate {
   readonly #clock: FallbackClock;
   readonly #goal: FallbackGoal;
   readonly #calm: CalmWatch;
+  readonly #restored = new Set<Digest>();
   #writes = 0;
   /** A write was sent: even one that failed may have been taken. */
   #attempted = false;
@@ -88,9 +89,9 @@ export class FallbackUpdate {
       // once a write was sent, a failure leaves open what the list holds
       if (!this.#attempted || !(thrown instanceof CodedError) || !mayPass(thrown)) throw thrown;
       throw this.#unconfirmed(thrown.message, thrown);
+    } finally {
+      this.#warnOfRivals();
     }
-    const slow = this.#calm.slowWrite;
-    if (slow !== undefined) this.#warnSlow(slow);
   }
 
   async #untilSettled(): Promise<void> {
@@ -135,7 +136,6 @@ export class FallbackUpdate {
     if (bytes.byteLength > MAX_MANIFEST_BYTES) throw fallbackTooLarge(this.#name, bytes.byteLength);
     if (this.#writes >= MAX_WRITES || this.#conflicts >= MAX_CONFLICTS)
       throw this.#unconfirmed('too many others write the same list');
-    if (gap.overwritten.length > 0) this.#warnRestored(gap.overwritten.length);
     const precondition = this.#preconditionFor(fallback);
     this.#attempted = true;
     try {
@@ -154,6 +154,7 @@ export class FallbackUpdate {
     this.#failures = 0;
     this.#base = fallback;
     this.#goal.restored(gap.overwritten);
+    for (const { digest } of gap.overwritten) this.#restored.add(digest);
     this.#calm.written(digestOf(bytes), reading.at);
     return true;
   }
@@ -236,18 +237,21 @@ export class FallbackUpdate {
     return fallbackUnconfirmed(this.#name, why, { wanted: this.#goal.wanted, last: this.#last }, cause);
   }
 
-  #warnRestored(count: number): void {
-    this.#options.warn({
-      code: 'fallback-entry-restored',
-      message: `another writer overwrote ${this.#name}; ${count} lost ${count === 1 ? 'entry was' : 'entries were'} put back`,
-      subject: this.#subject,
-    });
-  }
-
-  #warnSlow(milliseconds: number): void {
+  /** Once a run, however often it happened. */
+  #warnOfRivals(): void {
+    const count = this.#restored.size;
+    const slow = this.#calm.slowWrite;
+    if (count > 0) {
+      this.#options.warn({
+        code: 'fallback-entry-restored',
+        message: `another writer overwrote ${this.#name}; ${count} lost ${count === 1 ? 'entry was' : 'entries were'} put back`,
+        subject: this.#subject,
+      });
+    }
+    if (slow === undefined) return;
     this.#options.warn({
       code: 'fallback-slow-write',
-      message: `${Math.round(milliseconds)} ms passed between reading and writing ${this.#name}, longer than others wait: an entry of theirs may have been lost if they wrote meanwhile`,
+      message: `${Math.round(slow)} ms passed between reading and writing ${this.#name}, longer than others wait: an entry of theirs may have been lost if they wrote meanwhile`,
       subject: this.#subject,
     });
   }

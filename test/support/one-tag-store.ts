@@ -9,6 +9,7 @@ import type { VirtualTime } from './virtual-time.ts';
 export class OneTag {
   bytes: Uint8Array | undefined;
   writes = 0;
+  reads = 0;
   readonly #time: VirtualTime;
   readonly #honoursConditions: boolean;
 
@@ -27,6 +28,7 @@ export class OneTag {
       kind: 'registry',
       name: 'tag.example/x',
       findManifest: async (target) => {
+        this.reads++;
         await way();
         const found = typeof target === 'string' ? referrer(target) : this.#read();
         await way();
