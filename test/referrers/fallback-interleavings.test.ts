@@ -45,7 +45,10 @@ async function race({ seed, writers, careless, spread, latency, listed, honoursC
   const work = ours.map(async (name) => {
     await time.pause(time.between(0, spread));
     const change = { add: [descriptor(name)], remove: [] };
-    await new FallbackUpdate(tag.store(time.between(2, latency)), SUBJECT, change, { warn: () => undefined, clock: time }).run();
+    await new FallbackUpdate(tag.store(time.between(2, latency)), SUBJECT, change, {
+      warn: () => undefined,
+      clock: time,
+    }).run();
   });
   const others = Array.from({ length: careless }, async (_, i) => {
     await time.pause(time.between(0, spread));
