@@ -1,1 +1,1 @@
-import{attachAction,runAction}from"./chunks/chunk-P5EUI32H.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction]);
+import{attachAction,runAction}from"./chunks/chunk-SSTHU3DT.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction]);

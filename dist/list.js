@@ -1,1 +1,1 @@
-import{listAction,runAction}from"./chunks/chunk-P5EUI32H.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([listAction]);
+import{listAction,runAction}from"./chunks/chunk-SSTHU3DT.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([listAction]);

@@ -1,1 +1,1 @@
-import{attachAction,listAction,runAction}from"./chunks/chunk-P5EUI32H.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction,listAction]);
+import{attachAction,listAction,runAction}from"./chunks/chunk-SSTHU3DT.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction,listAction]);

@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-WO4NS3UF.js";import"./chunk-IPGUAM7V.js";import"./chunk-7HJDBTLK.js";import"./chunk-EAMC6BSL.js";import"./chunk-AKNEZGXM.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-P5EUI32H.js";import"./chunk-WPHRUPGK.js";export{createLayout,isLayout,openLayout};
