@@ -88,10 +88,10 @@ function parseRegistryReference(rest: string, text: string, defaultTag: string |
 
 function parseLayoutReference(trimmed: string, text: string): LayoutReference {
   const { head, digest } = splitDigest(trimmed.slice(LAYOUT_PREFIX.length), text);
-  // a Windows drive letter is not a tag: C:\images, C:/images
+  // what follows a drive letter is no tag, since a tag has no slash: C:\images, C:/images
   const colon = head.lastIndexOf(':');
   const tail = head.slice(colon + 1);
-  const hasTag = colon > 0 && isTag(tail) && !(colon === 1 && /^[A-Za-z]$/.test(head.charAt(0)));
+  const hasTag = colon > 0 && isTag(tail);
   const directory = hasTag ? head.slice(0, colon) : head;
   if (directory === '')
     throw invalid(text, 'it names no directory', 'Write oci-layout:DIR, oci-layout:DIR:TAG or oci-layout:DIR@DIGEST.');

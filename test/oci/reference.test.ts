@@ -39,6 +39,7 @@ describe('parseReference', () => {
     [`oci-layout:.:v1@${D}`, { kind: 'layout', directory: '.', tag: 'v1', digest: D }],
     ['oci-layout:C:\\images', { kind: 'layout', directory: 'C:\\images' }],
     ['oci-layout:C:/images:v1', { kind: 'layout', directory: 'C:/images', tag: 'v1' }],
+    ['oci-layout:a:v1', { kind: 'layout', directory: 'a', tag: 'v1' }],
     ['oci-layout:a:b/c', { kind: 'layout', directory: 'a:b/c' }],
   ];
   for (const [text, expected] of GOODIES) {
