@@ -180,9 +180,11 @@ describe('listReferrers: "none" and "could not look"', () => {
   });
 
   it('follows any other redirect to another host, without Authorization, and takes its 404 for no API', async (t) => {
-    const quirks: Quirks = {};
-    const { registry, target, list } = await startListing(t, quirks, { secondOrigin: true });
-    const image = await pushSampleImage(target, { tag: 'v1' });
+    const auth = { kind: 'basic', users: { ann: { password: 'secret' } } } as const;
+    const credential = { kind: 'basic', username: 'ann', password: 'secret', origin: 'test' } as const;
+    const { registry, target, list } = await startListing(t, {}, { secondOrigin: true, auth, credential });
+    const authorization = `Basic ${Buffer.from('ann:secret').toString('base64')}`;
+    const image = await pushSampleImage({ ...target, authorization }, { tag: 'v1' });
     registry.quirks.intercept = ({ path, headers }) =>
       path.includes('/referrers/') && headers.host === registry.host
         ? { status: 307, headers: { location: `${registry.secondUrl}/nowhere` } }
@@ -192,6 +194,11 @@ describe('listReferrers: "none" and "could not look"', () => {
     assert.deepEqual(
       elsewhere.map(({ path, status, headers }) => [path, status, headers.authorization]),
       [['/nowhere', 404, undefined]],
+    );
+    const here = registry.log.filter(({ path }) => path.includes('/referrers/'));
+    assert.deepEqual(
+      here.map(({ headers }) => headers.authorization),
+      ['Basic', 'Basic'],
     );
     assert.deepEqual([digestsOf(tree), tree.complete], [[], true]);
     assert.equal(tree.root.descriptor.digest, image.descriptor.digest);

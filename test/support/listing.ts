@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { createRegistrySession } from '../../src/auth/registry-session.ts';
+import type { Credential } from '../../src/auth/types.ts';
 import {
   type EmbeddedRegistry,
   type EmbeddedRegistryOptions,
@@ -34,13 +35,14 @@ type After = Pick<TestContext, 'after'>;
 export async function startListing(
   t: After,
   quirks: Quirks = {},
-  options: EmbeddedRegistryOptions & { readonly http?: HttpClientOptions } = {},
+  options: EmbeddedRegistryOptions & { readonly http?: HttpClientOptions; readonly credential?: Credential } = {},
 ): Promise<Listing> {
-  const { http, ...rest } = options;
+  const { http, credential, ...rest } = options;
   const registry = await startEmbeddedRegistry({ ...rest, quirks });
   t.after(() => registry.close());
   const warned: Warning[] = [];
-  const store = openTestStore(t, registry.host, { ...http, onWarning: (warning) => warned.push(warning) });
+  const onWarning = (warning: Warning): void => void warned.push(warning);
+  const store = openTestStore(t, registry.url, { ...http, credential, onWarning });
   return {
     registry,
     target: { host: registry.host, repository: 'acme/app' },
@@ -55,19 +57,25 @@ export async function startListing(
 
 export interface TestStoreOptions extends HttpClientOptions {
   readonly repository?: string;
+  readonly credential?: Credential | undefined;
   readonly onWarning?: (warning: Warning) => void;
 }
 
-/** A Store over its own connections, which close with the test. No retries unless they are asked for. */
-export function openTestStore(t: After, host: string, options: TestStoreOptions = {}): RegistryStore {
-  const { repository = 'acme/app', onWarning, ...httpOptions } = options;
+/**
+ * A Store over its own connections, which close with the test, for a registry at a URL or a host that speaks plain
+ * HTTP. No retries unless they are asked for.
+ */
+export function openTestStore(t: After, place: string, options: TestStoreOptions = {}): RegistryStore {
+  const { repository = 'acme/app', credential, onWarning, ...httpOptions } = options;
+  const origin = new URL(place.includes('://') ? place : `http://${place}`);
+  const { host } = origin;
   const http = createHttpClient({ env: {}, backoffBaseMs: 1, retries: 0, ...httpOptions });
   t.after(() => http.close());
   const session = createRegistrySession({
     http,
-    origin: new URL(`http://${host}`),
+    origin,
     registry: host,
-    credentials: { find: async () => undefined },
+    credentials: { find: async () => credential },
   });
   return new RegistryStore({ name: `${host}/${repository}`, repository, session, onWarning });
 }
