@@ -2,7 +2,7 @@ import type { UploadProgress } from '../commands/context.ts';
 import type { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { RequestTrace } from '../net/types.ts';
-import { renderCommand, renderErrorCommand } from '../report/error-text.ts';
+import { renderCommand, renderErrorCommand, warningText } from '../report/error-text.ts';
 import { escapeLogLine, escapeTerminal } from '../report/escape.ts';
 import { createProgressMeter } from '../report/progress-meter.ts';
 import { renderTraceLine } from '../report/trace-line.ts';
@@ -31,8 +31,9 @@ export function createActionLog(
   return {
     info: (text) => line(escapeLogLine(text)),
     error: (error) => line(renderErrorCommand(error)),
-    warning: ({ code, message, subject }) =>
-      line(renderCommand('warning', code, subject === undefined ? message : `${subject}: ${message}`)),
+    warning: (warning) =>
+      // a lowered name is what was meant, only spelt otherwise
+      line(renderCommand(warning.code === 'name-lowered' ? 'notice' : 'warning', warning.code, warningText(warning))),
     mask: (secret) => line(formatWorkflowCommand('add-mask', secret)),
     progress: (progress) => {
       const text = meter(progress);

@@ -1,7 +1,7 @@
 import type { AttachedRow, AttachResult } from '../commands/attach/result.ts';
 import { buildAttachJson } from '../report/attach-json.ts';
 
-/** The outputs of `attach`, each set in every run. */
+/** The outputs of `attach`, each set in every run that comes to a result. */
 export function buildAttachOutputs(result: AttachResult): Record<string, string> {
   const done = result.rows.filter(isDone);
   const only = done.length === 1 ? done[0] : undefined;

@@ -12,7 +12,7 @@ import { byteLength } from '../report/truncate.ts';
 /** A larger output is left empty: the runner keeps outputs in memory, and a step's environment holds no more. */
 const MAX_REFERRERS_BYTES = 256 * 1024;
 
-/** The outputs of `list`, each set in every run, and a warning if one had to stay empty. */
+/** The outputs of `list`, each set in every run that comes to a result, and a warning if one had to stay empty. */
 export async function buildListOutputs(
   result: ListResult,
   env: Readonly<Record<string, string | undefined>>,

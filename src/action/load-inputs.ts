@@ -16,7 +16,7 @@ const PREFIX = 'INPUT_';
 export function readInputs(env: Env): RawOptions {
   const inputs = new Map<string, readonly string[]>();
   for (const [key, text] of Object.entries(env)) {
-    if (key.startsWith(PREFIX) && text) inputs.set(key.slice(PREFIX.length).toLowerCase(), [text]);
+    if (key.startsWith(PREFIX)) inputs.set(key.slice(PREFIX.length).toLowerCase(), [text ?? '']);
   }
   return inputs;
 }

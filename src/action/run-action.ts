@@ -3,6 +3,7 @@ import type { CommandSpec } from '../commands/option-spec.ts';
 import { toCodedError } from '../errors/coded-error.ts';
 import type { ActionCommand } from './action-command.ts';
 import { createActionLog } from './action-log.ts';
+import { writeFailureSummary } from './failure-summary.ts';
 import { loadCommand } from './load-inputs.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { writeStdout } from './write-stdout.ts';
@@ -24,6 +25,7 @@ export async function runAction(commands: readonly [ActionCommand, ...ActionComm
   } catch (thrown) {
     const error = toCodedError(thrown);
     log.error(error);
+    writeFailureSummary(error, env);
     process.exitCode = error.exitCode;
   } finally {
     stop();

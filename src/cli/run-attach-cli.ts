@@ -7,6 +7,7 @@ import { renderAttachText } from '../report/attach-text.ts';
 import { renderJsonText } from '../report/json-text.ts';
 import type { AttachCliOptions } from './cli-command.ts';
 import type { CliShell } from './cli-shell.ts';
+import { reportErrors } from './report-errors.ts';
 import { sessionHooks, withPasswordFromStdin } from './session-hooks.ts';
 
 /** `oci-referrers attach`. */
@@ -18,6 +19,11 @@ export async function runAttachCli(given: AttachCliOptions, shell: CliShell): Pr
   );
   shell.stdout.write(
     options.format === 'json' ? renderJsonText(buildAttachJson(result)) : renderAttachText(result, shell.styles.stdout),
+  );
+  reportErrors(
+    result.rows.map(({ error }) => error),
+    shell,
+    options.format,
   );
   return attachExitCode(result);
 }

@@ -2,6 +2,7 @@ import type { RegistryOptions } from '../commands/common-options.ts';
 import type { SessionHooks } from '../commands/run-session.ts';
 import type { Economy, RequestTrace } from '../net/types.ts';
 import { renderEconomyLine } from '../report/economy-line.ts';
+import { warningText } from '../report/error-text.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { createProgressMeter } from '../report/progress-meter.ts';
 import { renderTraceLine } from '../report/trace-line.ts';
@@ -23,15 +24,16 @@ export function sessionHooks(
       const text = meter(progress);
       if (text !== undefined) say(dim(escapeTerminal(text)));
     },
-    onWarning: ({ code, message, subject }) => {
-      say(`${warn(`warning[${code}]`)}: ${escapeTerminal(subject === undefined ? message : `${subject}: ${message}`)}`);
+    onWarning: (warning) => {
+      const kind = warning.code === 'name-lowered' ? 'notice' : 'warning';
+      say(`${warn(`${kind}[${warning.code}]`)}: ${escapeTerminal(warningText(warning))}`);
     },
     ...(verbose && {
       onStep: (message: string) => say(dim(escapeTerminal(message))),
       onTrace: (trace: RequestTrace) => say(dim(renderTraceLine(trace))),
     }),
   };
-  return { hooks, onEconomy: (economy) => verbose && say(dim(renderEconomyLine(economy))) };
+  return { hooks, onEconomy: (economy) => say(dim(renderEconomyLine(economy))) };
 }
 
 /** The password may come through stdin, so that no list of processes shows it. */

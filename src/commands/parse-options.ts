@@ -22,7 +22,10 @@ export function parseOptions<Specs extends OptionSpecs>(
   fallbacks: RawOptions = new Map(),
 ): ParsedOptions<Specs> {
   const given = [...raw].filter(([, texts]) => texts.some((text) => text.trim() !== '')).map(([name]) => name);
-  for (const name of given) refuseUnknown(name, command, label, others);
+  // a name that nobody knows is a slip of the pen even without a value: an expression may have come out empty
+  const known = [command, ...others].flatMap(({ options }) => Object.keys(options));
+  for (const name of raw.keys())
+    if (given.includes(name) || !known.includes(name)) refuseUnknown(name, command, label, others);
   const specs = Object.entries<OptionSpec>(command.options);
   for (const [name, spec] of specs)
     if (given.includes(name)) checkCompany(name, spec, command, given, fallbacks, label);
@@ -65,10 +68,24 @@ function refuseUnknown(
       { hint: `Leave it out, or use command ${owners[0]}.` },
     );
   }
-  const near = nearName(name, Object.keys(command.options));
   throw new CodedError('input-unknown', `${label(name)} is not known to command ${command.name}`, {
-    hint: near === undefined ? `Known: ${Object.keys(command.options).join(', ')}.` : `Did you mean ${label(near)}?`,
+    hint: hintFor(name, command, label, others),
   });
+}
+
+function hintFor(
+  name: string,
+  command: Pick<CommandSpec, 'name' | 'options'>,
+  label: Labeller,
+  others: readonly CommandSpec[],
+): string {
+  const near = nearName(name, Object.keys(command.options));
+  if (near !== undefined) return `Did you mean ${label(near)}?`;
+  for (const other of others) {
+    const theirs = nearName(name, Object.keys(other.options));
+    if (theirs !== undefined) return `Did you mean ${label(theirs)}? It belongs to command ${other.name}.`;
+  }
+  return `Known: ${Object.keys(command.options).join(', ')}.`;
 }
 
 function checkCompany(

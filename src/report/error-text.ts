@@ -1,4 +1,5 @@
 import { CodedError } from '../errors/coded-error.ts';
+import type { Warning } from '../errors/warning.ts';
 import { escapeTerminal, escapeWorkflowData, escapeWorkflowProperty } from './escape.ts';
 import { plainStyle, type TextStyle } from './text-style.ts';
 
@@ -27,6 +28,11 @@ export function renderErrorCommand(error: CodedError): string {
 export function errorMessage(error: CodedError): string {
   const causes = causeTexts(error).map((text) => `Cause: ${oneLine(text)}`);
   return [oneLine(error.message), ...(error.hint === undefined ? [] : [oneLine(error.hint)]), ...causes].join('\n');
+}
+
+/** What a warning says, with what it is about in front unless the message names it. Not escaped. */
+export function warningText({ message, subject }: Warning): string {
+  return subject === undefined || message.includes(subject) ? message : `${subject}: ${message}`;
 }
 
 /** A workflow command with a title. Untrusted text in it is escaped here. */

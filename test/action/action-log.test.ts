@@ -61,6 +61,12 @@ describe('the Action log', () => {
     assert.deepEqual(lines(), ['::warning title=source-unread::sha256:1: tag not read']);
   });
 
+  test('a lowered name is a notice, and what the message names is not said twice', () => {
+    const { log, lines } = record();
+    log.warning({ code: 'name-lowered', message: 'Acme/App was lowered', subject: 'Acme/App' });
+    assert.deepEqual(lines(), ['::notice title=name-lowered::Acme/App was lowered']);
+  });
+
   test('requests are debug lines, and only in debug runs', () => {
     assert.equal(record().log.trace, undefined);
     const { log, lines } = record({ RUNNER_DEBUG: '1' });

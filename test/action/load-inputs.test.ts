@@ -17,8 +17,9 @@ describe('readInputs', () => {
     );
   });
 
-  test('an empty string is an unset input', () => {
-    assert.deepEqual([...readInputs({ 'INPUT_DRY-RUN': '' })], []);
+  test('an empty string is an unset input, whose name is still seen', () => {
+    assert.deepEqual([...readInputs({ 'INPUT_DRY-RUN': '' })], [['dry-run', ['']]]);
+    assert.equal(loadInputs(attachCommand, { 'INPUT_DRY-RUN': '' }).dryRun, false);
   });
 });
 

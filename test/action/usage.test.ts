@@ -134,6 +134,7 @@ describe('a usage error in the Action', () => {
       await writeFile(join(outside.path, 'outside.json'), '{}');
       const step = await runStep(folder, { with: inputs, workspace });
       assert.equal(step.exitCode, 2, step.stdout + step.stderr);
+      assert.ok(step.summary.includes(`<code>${code}</code>`), 'the job summary says it, too');
       const errors = step.commands.filter(({ name }) => name === 'error');
       assert.deepEqual(
         errors.map(({ properties }) => properties['title']),

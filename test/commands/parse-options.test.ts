@@ -164,8 +164,22 @@ describe('parseOptions', () => {
     assert.equal(error.message, 'input "min-count" belongs to command list, not to attach');
   });
 
-  test('an unknown name without a value is no error: the runner passes empty inputs', () => {
-    assert.ok(!('minCount' in parseOptions(attachCommand, raw({ 'min-count': '' }), label)));
+  test('an unknown name is an error also without a value: an expression may have come out empty', () => {
+    assert.throws(() => parseOptions(attachCommand, raw({ 'dry-rum': '' }), label), {
+      code: 'input-unknown',
+      hint: 'Did you mean input "dry-run"?',
+    });
+  });
+
+  test('an input of another command without a value is none: the root action has them all', () => {
+    assert.ok(!('minCount' in parseOptions(attachCommand, raw({ 'min-count': '' }), label, [listCommand])));
+  });
+
+  test('the near name is sought in the other commands, too', () => {
+    assert.throws(() => parseOptions(attachCommand, raw({ 'min-cuont': '1' }), label, [listCommand]), {
+      code: 'input-unknown',
+      hint: 'Did you mean input "min-count"? It belongs to command list.',
+    });
   });
 
   const conflicts: [Record<string, string>, string][] = [
