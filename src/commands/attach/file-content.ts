@@ -43,8 +43,7 @@ export class FileContent {
   }
 
   async #hash(): Promise<Digest> {
-    // the request that reads the image is on its way to the socket: it goes out before the work begins
-    await new Promise((resolve) => setImmediate(resolve));
+    await requestsOut();
     const hash = createHash('sha256');
     // each chunk is done with before the next one is read, so one buffer serves for all
     const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, this.size));
@@ -138,4 +137,12 @@ export class FileCache {
       hint: 'Another step or process still writes it. Wait for it to end, or attach a copy.',
     });
   }
+}
+
+/** Turns of the event loop in which a connection is made and a request is written on it. */
+const TURNS = 4;
+
+/** Hashing is work: the requests that were begun before it, the one that reads the image above all, go out first. */
+async function requestsOut(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
