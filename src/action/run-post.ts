@@ -6,6 +6,7 @@ import { type HealEntry, type HealOutcome, healReferrers } from '../referrers/he
 import { createActionLog } from './action-log.ts';
 import type { ActionShell } from './action-shell.ts';
 import { parseHealState } from './heal-state.ts';
+import { inputRegistryOf } from './input-registry.ts';
 import { loadRegistryInputs } from './load-inputs.ts';
 import { sessionHooks } from './session-hooks.ts';
 import { writeStdout } from './write-stdout.ts';
@@ -30,9 +31,10 @@ export async function runPost(state: string): Promise<void> {
   }
 }
 
-function heal(entries: readonly HealEntry[], shell: ActionShell): Promise<HealOutcome[]> {
+async function heal(entries: readonly HealEntry[], shell: ActionShell): Promise<HealOutcome[]> {
   const { hooks, onEconomy } = sessionHooks(shell);
-  return runSession(loadRegistryInputs(shell.env), hooks, onEconomy, ({ openStore, signal }) =>
+  const inputRegistry = await inputRegistryOf(shell.env);
+  return runSession(loadRegistryInputs(shell.env), { ...hooks, inputRegistry }, onEconomy, ({ openStore, signal }) =>
     healReferrers(entries, {
       openStore: (repository) => openStore(parseReference(repository, { defaultTag: null }).reference),
       warn: shell.log.warning,

@@ -27,6 +27,11 @@ export interface StoresEnvironment {
   readonly onSecret?: ((value: string) => void) | undefined;
   /** The run will write: one token for pull and push at the first need, in place of two. */
   readonly anticipatePush?: boolean | undefined;
+  /**
+   * The registry that registry-username and registry-password are for, null for none. Default: the registry of the first
+   * store that is opened. No other ever gets them.
+   */
+  readonly inputRegistry?: string | null | undefined;
 }
 
 /** The stores of a run, over one HTTP client and one set of credentials. */
@@ -53,7 +58,9 @@ export async function createStores(options: RegistryOptions, environment: Stores
     onTrace,
     userAgent: `oci-referrers/${VERSION}`,
   });
+  let inputRegistry = environment.inputRegistry;
   const credentials = createDefaultCredentials({
+    inputRegistry: () => inputRegistry ?? undefined,
     username: options.registryUsername,
     password: options.registryPassword,
     githubToken: options.githubToken,
@@ -68,6 +75,7 @@ export async function createStores(options: RegistryOptions, environment: Stores
   const wiring: Wiring = { options, environment, http, credentials, sessions: new Map() };
   return {
     openStore: (reference) => {
+      if (inputRegistry === undefined && reference.kind === 'registry') inputRegistry = reference.registry;
       const name = formatRepository(reference);
       const store = open.get(name) ?? openOne(reference, wiring);
       open.set(name, store);

@@ -19,6 +19,8 @@ export interface SessionHooks {
   readonly onSecret?: ((value: string) => void) | undefined;
   /** The run will write: one token for pull and push at the first need, in place of two. */
   readonly anticipatePush?: boolean | undefined;
+  /** See StoresEnvironment. */
+  readonly inputRegistry?: string | null | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function runSession<Result>(
   use: (context: CommandContext, economy: () => Economy) => Promise<Result>,
 ): Promise<Result> {
   const deadline = startDeadline(options.deadline, hooks.interrupt);
-  const { env, workspace, onStep, onProgress, onWarning, onTrace, onSecret, anticipatePush } = hooks;
+  const { env, workspace, onStep, onProgress, onWarning, onTrace, onSecret, anticipatePush, inputRegistry } = hooks;
   const { signal } = deadline;
   try {
     const stores = await createStores(options, {
@@ -43,6 +45,7 @@ export async function runSession<Result>(
       onTrace,
       onSecret,
       anticipatePush,
+      inputRegistry,
     });
     try {
       const context: CommandContext = {

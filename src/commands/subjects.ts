@@ -1,3 +1,4 @@
+import { isSameRegistry } from '../auth/credentials/registry-names.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import { type Digest, parseDigest } from '../oci/digest.ts';
@@ -18,6 +19,8 @@ export interface SubjectInputs {
   readonly subjectName?: string | undefined;
   /** `subject-digest`: belongs to `subjectName`, or pins every line of `image`. */
   readonly subjectDigest?: string | undefined;
+  /** `registry-username`: together with its password it belongs to one registry. */
+  readonly registryUsername?: string | undefined;
 }
 
 /** One image to work on. */
@@ -52,7 +55,37 @@ export function parseSubjects(inputs: SubjectInputs): ParsedSubjects {
     const warning = loweredWarning(parsed);
     if (warning !== undefined) warnings.set(warning.message, warning);
   }
+  requireOneRegistry([...subjects.values()], inputs);
   return { subjects: [...subjects.values()], warnings: [...warnings.values()] };
+}
+
+/** registry-username and registry-password are for one registry: a second one is none of theirs. Throws `input-conflict`. */
+export function requireOneRegistry(
+  subjects: readonly SubjectRequest[],
+  { registryUsername }: Pick<SubjectInputs, 'registryUsername'>,
+): void {
+  const registries = registriesOf(subjects);
+  if (!registryUsername || registries.length < 2) return;
+  throw conflict(
+    `registry-username and registry-password belong to one registry, and the images are in ${registries.length}: ${registries.join(', ')}`,
+    'Log in to the others (`docker login`, docker/login-action) and leave the inputs out, or take a step for each registry.',
+  );
+}
+
+/** The only registry that the images are in; undefined where there is none, or more than one. */
+export function onlyRegistryOf(subjects: readonly SubjectRequest[]): string | undefined {
+  const [only, ...others] = registriesOf(subjects);
+  return others.length === 0 ? only : undefined;
+}
+
+function registriesOf(subjects: readonly SubjectRequest[]): string[] {
+  const registries: string[] = [];
+  for (const { reference } of subjects) {
+    if (reference.kind !== 'registry') continue;
+    const { registry } = reference;
+    if (!registries.some((known) => isSameRegistry(known, registry))) registries.push(registry);
+  }
+  return registries;
 }
 
 /** The same, and there must be one. Throws `image-missing` besides. */

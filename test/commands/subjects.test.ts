@@ -79,6 +79,11 @@ describe('parseSubjects', () => {
     ['image and subject-name', { image: ['a/b'], subjectName: 'a/b', subjectDigest: DIGEST }, 'input-conflict'],
     ['subject-name alone', { subjectName: 'ghcr.io/acme/app' }, 'input-conflict'],
     ['subject-name with an empty digest', { subjectName: 'ghcr.io/acme/app', subjectDigest: '' }, 'input-conflict'],
+    [
+      'registry-username with images of two registries',
+      { image: ['a.example/x', 'oci-layout:out', 'b.example/x'], registryUsername: 'u' },
+      'input-conflict',
+    ],
     ['subject-digest alone', { subjectDigest: DIGEST }, 'input-conflict'],
   ];
   for (const [title, inputs, code] of UGLIES) {
@@ -86,6 +91,25 @@ describe('parseSubjects', () => {
       assert.throws(() => parseSubjects(inputs), { code });
     });
   }
+});
+
+describe('registry-username', () => {
+  it('goes with images of one registry, whatever its name, and with layouts', () => {
+    const image = ['docker.io/acme/app', 'index.docker.io/acme/app', 'acme/app:2', 'oci-layout:out'];
+    assert.equal(formatted({ image, registryUsername: 'u' }).length, 4);
+  });
+
+  it('names the registries where there are two, and what to do', () => {
+    const image = ['a.example/x:1', 'b.example/x:1', 'a.example/y:1'];
+    assert.throws(
+      () => parseSubjects({ image, registryUsername: 'u' }),
+      (error) =>
+        hasCode(error, 'input-conflict') &&
+        error.message.endsWith('are in 2: a.example, b.example') &&
+        /docker login/.test(error.hint ?? ''),
+    );
+    assert.equal(formatted({ image }).length, 3, 'without it there is nothing to divide');
+  });
 });
 
 describe('requireSubjects', () => {

@@ -10,6 +10,8 @@ export interface DefaultCredentialsOptions {
   /** The inputs registry-username and registry-password; absent or empty: not given. */
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** The one registry that username and password are for; while it gives undefined nobody gets them. */
+  readonly inputRegistry?: (() => string | undefined) | undefined;
   /** The input github-token; used for ghcr.io when nothing else has a credential for it. */
   readonly githubToken?: string | undefined;
   /** DOCKER_AUTH_CONFIG, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_*, GITHUB_ACTOR, and the PATH of helpers. */
@@ -28,9 +30,9 @@ export interface DefaultCredentialsOptions {
  * file, podman's auth files, the job's token for ghcr.io. No file is read and no helper run before a registry asks.
  */
 export function createDefaultCredentials(options: DefaultCredentialsOptions): CredentialProvider {
-  const { env, onSecret, onWarning = () => undefined } = options;
+  const { env, onSecret, onWarning = () => undefined, inputRegistry = () => undefined } = options;
   const chain = createCredentialChain([
-    createInputProvider({ username: options.username, password: options.password }),
+    createInputProvider({ username: options.username, password: options.password, registry: inputRegistry }),
     createDockerAuthVariableProvider(env, onWarning),
     createDockerConfigProvider(options),
     createPodmanAuthProvider(options),

@@ -1,10 +1,16 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import type { CredentialProvider } from '../types.ts';
+import { isSameRegistry } from './registry-names.ts';
 
-/** The inputs registry-username and registry-password, for every registry of the run. Throws `input-conflict` for one without the other. */
+/**
+ * The inputs registry-username and registry-password, for one registry and nowhere else: what a person typed for one
+ * host is nothing that another may see. Throws `input-conflict` for one without the other.
+ */
 export function createInputProvider(inputs: {
   readonly username: string | undefined;
   readonly password: string | undefined;
+  /** The one registry that they are for; undefined: none that is known. Asked at each look-up. */
+  readonly registry: () => string | undefined;
 }): CredentialProvider {
   const { username = '', password = '' } = inputs;
   if ((username === '') !== (password === '')) {
@@ -14,8 +20,10 @@ export function createInputProvider(inputs: {
     });
   }
   return {
-    async find() {
-      return password === '' ? undefined : { kind: 'basic', username, password, origin: 'input registry-username' };
+    async find(registry) {
+      const own = inputs.registry();
+      if (password === '' || own === undefined || !isSameRegistry(registry, own)) return undefined;
+      return { kind: 'basic', username, password, origin: 'input registry-username' };
     },
   };
 }

@@ -7,6 +7,11 @@ function isDockerHub(registry: string): boolean {
   return DOCKER_HUB_NAMES.has(registry);
 }
 
+/** Whether two names mean one registry: Docker Hub has three. */
+export function isSameRegistry(a: string, b: string): boolean {
+  return a === b || (isDockerHub(a) && isDockerHub(b));
+}
+
 /** The names by which a credential file may speak of a registry, best first. */
 function namesOfRegistry(registry: string): readonly string[] {
   return isDockerHub(registry) ? [DOCKER_HUB_KEY, ...DOCKER_HUB_NAMES] : [registry];

@@ -9,7 +9,13 @@ import type { AttachOutcome } from '../../referrers/attach-types.ts';
 import { fetchImage } from '../../referrers/resolve-subject.ts';
 import type { CommandContext } from '../context.ts';
 import { resolveTarget } from '../resolve-target.ts';
-import { type ParsedSubjects, parseSubjects, requireSubjects, type SubjectRequest } from '../subjects.ts';
+import {
+  type ParsedSubjects,
+  parseSubjects,
+  requireOneRegistry,
+  requireSubjects,
+  type SubjectRequest,
+} from '../subjects.ts';
 import { readArtifactsList } from './artifacts-list.ts';
 import { AttachPlan } from './attach-plan.ts';
 import { artifactsToPrepare, chooseTargets } from './attach-targets.ts';
@@ -44,6 +50,7 @@ async function findSubjects(options: AttachOptions, context: CommandContext): Pr
   if (given.subjects.length > 0) return given;
   const built = await readArtifactsList(context.env);
   if (built === undefined || built.length === 0) return requireSubjects(options);
+  requireOneRegistry(built, options);
   context.onStep?.(
     `image is not set: taking ${built.map(({ requested }) => requested).join(', ')} from the job's list of artifacts`,
   );

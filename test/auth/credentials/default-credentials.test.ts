@@ -46,7 +46,7 @@ test('each source yields to the one before it: inputs, variable, docker, podman,
   const config = await home.write('.docker/config.json', auths('ghcr.io', 'docker'));
   const podman = await home.write('.config/containers/auth.json', auths('ghcr.io', 'podman'));
   const env: Record<string, string> = { DOCKER_AUTH_CONFIG: JSON.stringify(auths('ghcr.io', 'variable')) };
-  const options = { username: 'input', password: 'x', githubToken: 'ghs_1', env };
+  const options = { username: 'input', password: 'x', inputRegistry: () => 'ghcr.io', githubToken: 'ghs_1', env };
 
   assert.equal(await found('ghcr.io', options), 'input from input registry-username');
   assert.equal(await found('ghcr.io', { ...options, username: '', password: '' }), 'variable from DOCKER_AUTH_CONFIG');
@@ -57,8 +57,19 @@ test('each source yields to the one before it: inputs, variable, docker, podman,
   assert.equal(await found('ghcr.io', { githubToken: 'ghs_1' }), 'x-access-token from github-token');
 });
 
-test('the inputs apply to every registry; one without the other is refused', async () => {
-  assert.equal(await found('any.example:5000', { username: 'u', password: 'p' }), 'u from input registry-username');
+test('the inputs are for one registry, under all of its names, and no other ever gets them', async () => {
+  const inputs = { username: 'u', password: 'p' };
+  const own = { ...inputs, inputRegistry: () => 'reg.example:5000' };
+  assert.equal(await found('reg.example:5000', own), 'u from input registry-username');
+  for (const other of ['reg.example', 'reg.example:5001', 'evil.example', 'x.reg.example:5000', 'docker.io', '']) {
+    assert.equal(await found(other, own), undefined, other);
+  }
+  const hub = { ...inputs, inputRegistry: () => 'docker.io' };
+  assert.equal(await found('registry-1.docker.io', hub), 'u from input registry-username');
+  assert.equal(await found('reg.example:5000', inputs), undefined, 'while it is not known whose they are');
+});
+
+test('one of the inputs without the other is refused', () => {
   assert.throws(() => credentials({ username: 'u' }), { code: 'input-conflict', message: /without registry-password/ });
   assert.throws(() => credentials({ password: 'p' }), { code: 'input-conflict', message: /without registry-username/ });
 });
