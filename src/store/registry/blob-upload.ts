@@ -28,6 +28,7 @@ export async function uploadBlob(
   blob: BlobSource,
   options: PushBlobOptions = {},
 ): Promise<{ readonly written: boolean }> {
+  options.proceed?.catch(() => undefined); // it may fail before it is awaited
   let chunkBytes = WHOLE;
   for (let attempt = 1; ; attempt++) {
     const session = await beginUpload(connection, blob, options, attempt > 1);
