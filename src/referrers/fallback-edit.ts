@@ -3,11 +3,14 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { OCI_INDEX } from '../oci/media-types.ts';
 import { decodeStrictUtf8, isJsonObject, type JsonSpan, type JsonValue, scanJson } from '../oci/strict-json.ts';
+import { ANNOTATION_ATTACHED_BY, ATTACHED_BY } from './marker.ts';
 
 /** One entry of a fallback index: its digest, and its text as it stands there, to the byte. */
 export interface RawEntry {
   readonly digest: Digest;
   readonly text: string;
+  /** Its artifact type, where it bears the marker of this tool. */
+  readonly markedType?: string | undefined;
 }
 
 const WHAT = 'the fallback index';
@@ -15,7 +18,8 @@ const encoder = new TextEncoder();
 
 /** An entry for a referrer as it is written: descriptor keys in spec order. */
 export function rawEntryOf(descriptor: Descriptor): RawEntry {
-  return { digest: descriptor.digest, text: JSON.stringify(orderedDescriptor(descriptor)) };
+  const text = JSON.stringify(orderedDescriptor(descriptor));
+  return entryOf(descriptor.digest, text);
 }
 
 /** A new list, distribution-spec 1.1 "Pushing Manifests with Subject". */
@@ -31,7 +35,7 @@ export function rawEntriesOf(bytes: Uint8Array): RawEntry[] {
   for (const span of elements) {
     const raw = text.slice(span.start, span.end);
     const digest = digestOfEntry(raw);
-    if (digest !== undefined && !entries.has(digest)) entries.set(digest, { digest, text: raw });
+    if (digest !== undefined && !entries.has(digest)) entries.set(digest, entryOf(digest, raw));
   }
   return [...entries.values()];
 }
@@ -90,4 +94,17 @@ function digestOfEntry(raw: string): Digest | undefined {
   const value = JSON.parse(raw) as JsonValue;
   const digest = isJsonObject(value) ? value['digest'] : undefined;
   return typeof digest === 'string' && isDigest(digest) ? digest : undefined;
+}
+
+function entryOf(digest: Digest, text: string): RawEntry {
+  const markedType = markedTypeOf(text);
+  return markedType === undefined ? { digest, text } : { digest, text, markedType };
+}
+
+function markedTypeOf(raw: string): string | undefined {
+  const value = JSON.parse(raw) as JsonValue;
+  if (!isJsonObject(value)) return undefined;
+  const { artifactType, annotations } = value;
+  if (typeof artifactType !== 'string' || !isJsonObject(annotations)) return undefined;
+  return annotations[ANNOTATION_ATTACHED_BY] === ATTACHED_BY ? artifactType : undefined;
 }

@@ -28,6 +28,11 @@ export class FallbackGoal {
   readonly #seen = new Map<Digest, RawEntry>();
   readonly #standing = new Set<Digest>();
   readonly #restores = new Map<Digest, number>();
+  /** In which reading an entry was seen for the first time. */
+  readonly #firstSeen = new Map<Digest, number>();
+  /** Entries of others that a later edition took the place of. */
+  readonly #superseded = new Set<Digest>();
+  #readings = 0;
 
   constructor(add: readonly RawEntry[], remove: readonly Digest[]) {
     this.#wanted = new Map(add.map((entry) => [entry.digest, entry]));
@@ -43,8 +48,11 @@ export class FallbackGoal {
     const entries = fallback.state === 'list' ? rawEntriesOf(fallback.index.bytes) : [];
     const present = new Set(entries.map(({ digest }) => digest));
     const missing = [...this.#wanted.values()].filter(({ digest }) => !present.has(digest));
+    this.#noteArrivals(entries);
     const unwanted = [...this.#removed].filter((digest) => present.has(digest));
-    const gone = [...this.#seen.values()].filter(({ digest }) => !present.has(digest) && this.#mayRestore(digest));
+    const vanished = [...this.#seen.values()].filter(({ digest }) => !present.has(digest));
+    for (const entry of vanished) if (this.#hasSuccessor(entry, entries)) this.#superseded.add(entry.digest);
+    const gone = vanished.filter(({ digest }) => this.#mayRestore(digest));
     for (const entry of entries) if (this.#isOfOthers(entry.digest)) this.#seen.set(entry.digest, entry);
     if (missing.length + unwanted.length + gone.length === 0) return undefined;
     return {
@@ -83,7 +91,26 @@ export class FallbackGoal {
     return !this.#wanted.has(digest) && !this.#removed.has(digest);
   }
 
+  #noteArrivals(entries: readonly RawEntry[]): void {
+    this.#readings++;
+    for (const { digest } of entries) if (!this.#firstSeen.has(digest)) this.#firstSeen.set(digest, this.#readings);
+  }
+
+  /**
+   * Whether an entry that vanished was replaced rather than overwritten: it bears our marker, and what is listed now
+   * has a marked entry of the same type that came after it. To restore it would bring back what `if-exists: replace`
+   * removed; where it was lost all the same, its own writer looks after it.
+   */
+  #hasSuccessor(gone: RawEntry, entries: readonly RawEntry[]): boolean {
+    if (gone.markedType === undefined) return false;
+    const since = this.#firstSeen.get(gone.digest) ?? 0;
+    return entries.some(
+      ({ digest, markedType }) =>
+        markedType === gone.markedType && !this.#wanted.has(digest) && (this.#firstSeen.get(digest) ?? 0) > since,
+    );
+  }
+
   #mayRestore(digest: Digest): boolean {
-    return (this.#restores.get(digest) ?? 0) < MAX_RESTORES;
+    return !this.#superseded.has(digest) && (this.#restores.get(digest) ?? 0) < MAX_RESTORES;
   }
 }

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
+import type { Descriptor } from '../../src/oci/descriptor.ts';
+import { buildReferrersTag } from '../../src/oci/referrers-tag.ts';
+import { ANNOTATION_ATTACHED_BY, ATTACHED_BY } from '../../src/referrers/marker.ts';
+import { attach, makeWorkspace } from '../support/attach-run.ts';
+import { type FallbackFixture, listText, startFallback } from '../support/fallback-list.ts';
+import { pushSampleImage } from '../support/sample-image.ts';
+
+/** The next write of ours is taken, and then a rival's list stands in its place. */
+function overwriteNext(list: FallbackFixture, entries: readonly Descriptor[]): void {
+  let armed = true;
+  list.registry.quirks.intercept = async (request) => {
+    if (!armed || !list.isTagRequest(request, 'GET') || list.tagRequests('PUT').length === 0) return undefined;
+    armed = false;
+    await list.writeList(listText(entries));
+    return undefined;
+  };
+}
+
+async function marked(list: FallbackFixture, name: string, artifactType: string): Promise<Descriptor> {
+  const descriptor = await list.pushReferrer(name);
+  return { ...descriptor, artifactType, annotations: { [ANNOTATION_ATTACHED_BY]: ATTACHED_BY } };
+}
+
+describe('an entry of others that vanishes while its manifest stands', () => {
+  it('is left out where a marked entry of the same type came in its place: it was replaced', async (t) => {
+    const list = await startFallback(t);
+    const [old, next] = [
+      await marked(list, 'old', 'application/vnd.y'),
+      await marked(list, 'new', 'application/vnd.y'),
+    ];
+    const ours = await list.pushReferrer('ours');
+    await list.writeList(listText([old]));
+    list.registry.clearLog();
+    overwriteNext(list, [next]);
+    await list.update({ add: [ours] });
+    assert.deepEqual(await list.listed(), [next.digest, ours.digest]);
+    assert.deepEqual(list.warnings, []);
+  });
+
+  it('stays out when its successor is overwritten in turn, and that one comes back', async (t) => {
+    const list = await startFallback(t);
+    const [old, next] = [
+      await marked(list, 'old', 'application/vnd.y'),
+      await marked(list, 'new', 'application/vnd.y'),
+    ];
+    const ours = await list.pushReferrer('ours');
+    await list.writeList(listText([old]));
+    list.registry.clearLog();
+    const states = [[next], [next, ours], []];
+    let puts = 0;
+    list.registry.quirks.intercept = async (request) => {
+      if (!list.isTagRequest(request, 'GET') || list.tagRequests('PUT').length <= puts) return undefined;
+      const state = states.shift();
+      if (state !== undefined) await list.writeList(listText(state));
+      puts = list.tagRequests('PUT').length;
+      return undefined;
+    };
+    await list.update({ add: [ours] });
+    const listed = await list.listed();
+    assert.ok(!listed.includes(old.digest));
+    assert.ok(listed.includes(ours.digest));
+  });
+
+  const kept: readonly (readonly [string, (list: FallbackFixture) => Promise<readonly [Descriptor, Descriptor]>])[] = [
+    [
+      'what came is of another type',
+      async (list) => [await marked(list, 'old', 'application/vnd.y'), await marked(list, 'new', 'application/vnd.z')],
+    ],
+    [
+      'what came does not bear the marker',
+      async (list) => [await marked(list, 'old', 'application/vnd.y'), await list.pushReferrer('new')],
+    ],
+    [
+      'it does not bear the marker itself',
+      async (list) => [await list.pushReferrer('old'), await marked(list, 'new', 'application/vnd.y')],
+    ],
+  ];
+  for (const [why, make] of kept) {
+    it(`is put back where ${why}`, async (t) => {
+      const list = await startFallback(t);
+      const [old, next] = await make(list);
+      const ours = await list.pushReferrer('ours');
+      await list.writeList(listText([old]));
+      list.registry.clearLog();
+      overwriteNext(list, [next]);
+      await list.update({ add: [ours] });
+      assert.deepEqual((await list.listed()).toSorted(), [old.digest, next.digest, ours.digest].toSorted());
+    });
+  }
+
+  it('is put back where the entry of its type was there before it vanished', async (t) => {
+    const list = await startFallback(t);
+    const [a, b] = [await marked(list, 'a', 'application/vnd.y'), await marked(list, 'b', 'application/vnd.y')];
+    const ours = await list.pushReferrer('ours');
+    await list.writeList(listText([a, b]));
+    list.registry.clearLog();
+    overwriteNext(list, [b]);
+    await list.update({ add: [ours] });
+    assert.deepEqual((await list.listed()).toSorted(), [a.digest, b.digest, ours.digest].toSorted());
+  });
+});
+
+describe('an entry that is to go', () => {
+  it('goes again when a rival brings it back before the last look', async (t) => {
+    const list = await startFallback(t);
+    const [old, ours] = [
+      await marked(list, 'old', 'application/vnd.y'),
+      await marked(list, 'new', 'application/vnd.y'),
+    ];
+    await list.writeList(listText([old]));
+    list.registry.clearLog();
+    overwriteNext(list, [ours, old]);
+    await list.update({ add: [ours], remove: [old.digest] });
+    assert.deepEqual(await list.listed(), [ours.digest]);
+  });
+});
+
+describe('attach while another run replaces', () => {
+  it('brings nothing back, whenever the other one begins', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 8 }, (_, i) => raceReplace(i * 25)));
+    for (const { statuses, listed, old, expected } of outcomes) {
+      assert.deepEqual(statuses, ['attached', 'replaced']);
+      assert.ok(!listed.includes(old), 'the old edition is listed again');
+      assert.deepEqual(listed.toSorted(), expected.toSorted());
+    }
+  });
+});
+
+interface ReplaceRace {
+  readonly statuses: readonly string[];
+  readonly listed: readonly (string | undefined)[];
+  readonly old: string | undefined;
+  readonly expected: readonly (string | undefined)[];
+}
+
+async function raceReplace(delayMs: number): Promise<ReplaceRace> {
+  const registry = await startEmbeddedRegistry({ quirks: { referrersApi: false, preconditions: false, delayMs: 5 } });
+  await using workspace = await makeWorkspace();
+  await using other = await makeWorkspace();
+  try {
+    const { descriptor } = await pushSampleImage({ host: registry.host, repository: 'acme/app' }, { tag: '1' });
+    const image = `${registry.host}/acme/app:1`;
+    await workspace.write('x.json', '{"x":1}');
+    await other.write('y.json', '{"y":1}');
+    const files = 'y.json:application/vnd.y';
+    const first = await attach({ image, files }, { workspace: other.path });
+    await other.write('y.json', '{"y":2}');
+    const adding = attach({ image, files: 'x.json:application/vnd.x' }, { workspace: workspace.path });
+    await new Promise((resolve) => setTimeout(resolve, delayMs)); // the two meet at another point each time
+    const replacing = attach({ image, files, 'if-exists': 'replace' }, { workspace: other.path });
+    const runs = await Promise.all([adding, replacing]);
+    const answer = await fetch(`${registry.url}/v2/acme/app/manifests/${buildReferrersTag(descriptor.digest)}`, {
+      headers: { accept: 'application/vnd.oci.image.index.v1+json' },
+    });
+    const { manifests } = (await answer.json()) as { manifests: { digest: string }[] };
+    return {
+      statuses: runs.map(({ row }) => row.status),
+      listed: manifests.map(({ digest }) => digest),
+      old: first.row.digest,
+      expected: runs.map(({ row }) => row.digest),
+    };
+  } finally {
+    await registry.close();
+  }
+}
