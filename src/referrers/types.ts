@@ -41,7 +41,10 @@ export interface UnreadSource {
 export interface SubjectNode {
   readonly descriptor: Descriptor;
   readonly platform?: Platform;
-  /** The index names it, the registry does not hold it (a sparse index). Its referrers were asked for all the same. */
+  /**
+   * The index names it, the registry does not hold it (a sparse index). Its referrers were asked for all the same.
+   * Without `verify` nobody looks, and it is false.
+   */
   readonly missing: boolean;
   readonly referrers: readonly Referrer[];
   /** The platforms of an index that were asked for. */
