@@ -15,7 +15,8 @@ import type {
 } from '../store.ts';
 import { openRegistryBlob } from './blob-download.ts';
 import { uploadBlob } from './blob-upload.ts';
-import { deleteRegistryManifest, findRegistryManifest, pushRegistryManifest } from './manifests.ts';
+import { findRegistryManifest } from './manifests.ts';
+import { deleteRegistryManifest, pushRegistryManifest } from './push-manifest.ts';
 import { listRegistryReferrers } from './referrers-api.ts';
 import { RegistryConnection, type RegistryConnectionOptions } from './registry-connection.ts';
 import { listRegistryTags } from './tags.ts';
