@@ -1,10 +1,8 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Reference } from '../oci/reference.ts';
+import { kindOfDigestTag } from '../oci/referrers-tag.ts';
 import type { ManifestTarget, Store } from '../store/store.ts';
 import { targetOf } from './subjects.ts';
-
-/** Tags that belong to a digest, not to an image: referrers tags, and cosign's with their suffix. */
-const DIGEST_TAG = /^sha(?:256|512)-[a-f0-9]{64,128}(?:\.[a-z]+)?$/;
 
 /**
  * What of its repository a reference asks for. `oci-layout:DIR` without tag and digest is the only image of the layout,
@@ -14,7 +12,7 @@ export async function resolveTarget(reference: Reference, store: Store, signal?:
   const isOpen = reference.kind === 'layout' && reference.tag === undefined && reference.digest === undefined;
   if (!isOpen) return targetOf(reference);
   const { tags } = await store.listTags({ maxPages: 1, signal });
-  const images = [...tags].filter((tag) => !DIGEST_TAG.test(tag)).sort();
+  const images = [...tags].filter((tag) => kindOfDigestTag(tag) === undefined).sort();
   const [only] = images;
   if (images.length > 1) {
     throw new CodedError('reference-invalid', `${store.name} holds ${images.length} images: ${images.join(', ')}`, {

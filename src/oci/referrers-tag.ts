@@ -18,3 +18,13 @@ export type CosignTagSuffix = (typeof COSIGN_TAG_SUFFIXES)[number];
 export function buildCosignTag(subject: Digest, suffix: CosignTagSuffix): string {
   return `${subject.replace(':', '-')}.${suffix}`;
 }
+
+/** `sha256-<hex>`, or with a suffix: of the two registered algorithms, in full or cut to 64 characters. */
+const DIGEST_TAG = /^sha(?:256|512)-[0-9a-f]{64}(?:[0-9a-f]{64})?(?<suffix>\.[a-z]+)?$/;
+
+/** Whether a tag belongs to a digest, not to an image: `referrers`, or `cosign` with its suffix. */
+export function kindOfDigestTag(tag: string): 'referrers' | 'cosign' | undefined {
+  const match = DIGEST_TAG.exec(tag);
+  if (match === null) return undefined;
+  return match.groups?.['suffix'] === undefined ? 'referrers' : 'cosign';
+}

@@ -1,3 +1,4 @@
+import { kindOfDigestTag } from '../oci/referrers-tag.ts';
 import type { Store } from '../store/store.ts';
 
 /** What the inventory can say of one tag. */
@@ -8,16 +9,6 @@ interface Inventory {
   readonly complete: boolean;
   /** The kinds of tags made from digests that the list has any of. */
   readonly shows: ReadonlySet<string>;
-}
-
-/** A tag made from a digest: the referrers tag, or one of cosign's (`sha256-<hex>.sig`). */
-const DIGEST_TAG = /^[a-z0-9]+-[0-9a-f]{64,128}(?<kind>\.[a-z]+)?$/;
-
-/** `referrers` or `cosign`; undefined: not made from a digest. */
-function kindOf(tag: string): string | undefined {
-  const match = DIGEST_TAG.exec(tag);
-  if (match === null) return undefined;
-  return match.groups?.['kind'] === undefined ? 'referrers' : 'cosign';
 }
 
 /**
@@ -51,7 +42,7 @@ export class TagInventory {
   async #read(): Promise<Inventory | undefined> {
     try {
       const list = await this.#store.listTags({ maxPages: this.#maxPages, signal: this.#signal });
-      return { ...list, shows: new Set([...list.tags].flatMap((tag) => kindOf(tag) ?? [])) };
+      return { ...list, shows: new Set([...list.tags].flatMap((tag) => kindOfDigestTag(tag) ?? [])) };
     } catch {
       return undefined; // no economy, then; what is wrong will be said by the question that matters
     }
@@ -63,7 +54,7 @@ export class TagInventory {
     if (list === undefined) return 'ask';
     if (list.tags.has(tag)) return 'exists';
     if (!list.complete) return 'ask';
-    const isShown = list.shows.has(kindOf(tag) ?? '');
+    const isShown = list.shows.has(kindOfDigestTag(tag) ?? '');
     if (!isShown && (ofSample || !(await this.#sample.promise))) return 'ask';
     return [...this.#found].every((found) => list.tags.has(found)) ? 'absent' : 'ask';
   }

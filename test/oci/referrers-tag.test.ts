@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { isDigest } from '../../src/oci/digest.ts';
 import { isTag } from '../../src/oci/reference.ts';
-import { buildCosignTag, buildReferrersTag } from '../../src/oci/referrers-tag.ts';
+import { buildCosignTag, buildReferrersTag, kindOfDigestTag } from '../../src/oci/referrers-tag.ts';
 
 const HEX = '0123456789abcdef'.repeat(4);
 
@@ -47,4 +47,18 @@ describe('buildCosignTag', () => {
   it('is no tag for a sha512 digest', () => {
     assert.ok(!isTag(buildCosignTag(`sha512:${HEX}${HEX}`, 'sbom')));
   });
+});
+
+describe('kindOfDigestTag', () => {
+  const ROWS: readonly [tag: string, kind: ReturnType<typeof kindOfDigestTag>][] = [
+    [`sha256-${HEX}`, 'referrers'],
+    [`sha512-${HEX}`, 'referrers'],
+    [`sha256-${HEX}.sig`, 'cosign'],
+    [`sha512-${HEX}${HEX}.att`, 'cosign'],
+    [`sha256-${HEX.slice(1)}`, undefined],
+    [`sha256-${HEX}a`, undefined],
+    [`build-${HEX}`, undefined],
+    ['latest', undefined],
+  ];
+  for (const [tag, kind] of ROWS) it(`takes ${tag} for ${kind}`, () => assert.equal(kindOfDigestTag(tag), kind));
 });
