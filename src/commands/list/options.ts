@@ -50,7 +50,7 @@ export const listOptions = defineOptions({
     kind: 'boolean',
     default: true,
     group: 'how',
-    help: "Read the manifests of the first 200 rows and prove type, annotations and subject from their bytes; the rest is marked as not proved. `false` takes the registry's word.",
+    help: "Read the manifests of the first 200 rows and prove type, annotations and subject from their bytes; the rest is marked as not proved. `false` takes the registry's word, except for `min-count`.",
   },
   latest: {
     kind: 'boolean',
@@ -71,7 +71,7 @@ export const listOptions = defineOptions({
     min: 0,
     max: 1_000_000,
     group: 'output',
-    help: 'Fail when fewer referrers than this match. An incomplete answer fails with exit code 3 instead.',
+    help: 'Fail when fewer referrers than this match. Only proved rows count: as many as needed are read, beyond the first 200 and with `verify: false` too. An incomplete answer fails with exit code 3 instead.',
   },
   download: {
     kind: 'string',

@@ -5,8 +5,8 @@ import type { ListedImage } from './result.ts';
 
 export interface OutcomeFacts {
   readonly images: readonly ListedImage[];
-  /** Rows that match, over all images. */
-  readonly count: number;
+  /** Rows that match and are proved from their bytes, over all images: no other counts towards min-count. */
+  readonly proved: number;
   /** What went wrong after listing: ties of `latest`, a failed download. */
   readonly later: readonly CodedError[];
   readonly options: Pick<ListOptions, 'minCount' | 'artifactType' | 'filterAnnotation'>;
@@ -30,8 +30,8 @@ export function decideOutcome(facts: OutcomeFacts): CodedError | undefined {
  * A list without its API or tag is no answer. One without cosign tags or in-index entries is an answer with a warning,
  * unless what is missing could be what was too few.
  */
-function incomplete({ images, count, options }: OutcomeFacts): CodedError[] {
-  const short = count < options.minCount;
+function incomplete({ images, proved, options }: OutcomeFacts): CodedError[] {
+  const short = proved < options.minCount;
   const unread = images.flatMap(({ tree }) =>
     tree === undefined
       ? []
@@ -55,9 +55,9 @@ function unreadText({ source, subject, code, reason }: UnreadSource, tree: Refer
   return `${source} of ${tree.repository}@${subject}: ${code}: ${reason}`;
 }
 
-function tooFew({ count, options }: OutcomeFacts): CodedError[] {
+function tooFew({ proved, options }: OutcomeFacts): CodedError[] {
   const { minCount, artifactType, filterAnnotation } = options;
-  if (count >= minCount) return [];
+  if (proved >= minCount) return [];
   const asked = [
     ...(artifactType.length > 0 ? [`artifact-type ${artifactType.join(', ')}`] : []),
     ...(filterAnnotation.length > 0 ? [`filter-annotation ${filterAnnotation.join(', ')}`] : []),
@@ -70,7 +70,7 @@ function tooFew({ count, options }: OutcomeFacts): CodedError[] {
   return [
     new CodedError(
       'min-count-not-met',
-      `found ${count} matching ${count === 1 ? 'referrer' : 'referrers'}${what}, min-count is ${minCount}`,
+      `found ${proved} matching ${proved === 1 ? 'referrer' : 'referrers'}${what}, min-count is ${minCount}`,
       { hint },
     ),
   ];

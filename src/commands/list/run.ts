@@ -10,12 +10,13 @@ import { requireSubjects, type SubjectRequest } from '../subjects.ts';
 import { downloadReferrers } from './download.ts';
 import { openDownloadFolder } from './download-folder.ts';
 import { parseFilter } from './filter-lines.ts';
-import { keepLatest } from './keep-latest.ts';
+import { keepLatest, type LatestResult } from './keep-latest.ts';
 import { selectedReferrers } from './map-referrers.ts';
 import type { ListOptions } from './options.ts';
 import { decideOutcome } from './outcome.ts';
 import { parsePlatformChoice } from './platform-choice.ts';
-import { proveRows, undecidedRows } from './prove-rows.ts';
+import { proveCount, standingRows } from './prove-count.ts';
+import { type ProveOptions, proveListed, rowKey, undecidedRows } from './prove-listed.ts';
 import type { DownloadedFile, ListedImage, ListResult } from './result.ts';
 
 /** One image's part of the run. */
@@ -69,13 +70,26 @@ async function listImage(
     const target = await resolveTarget(reference, store, signal);
     const tree = await listReferrers({ ...query, store, requested, target, signal, onWarning });
     context.onStep?.(`${requested}: ${selectedReferrers(tree).length} referrers`);
-    if (!options.latest) return { image: { requested, tree }, store };
-    const known = await proveRows(tree, undecidedRows(tree), { store, filter: query.filter, signal, onWarning });
-    const latest = keepLatest(known, options.sortAnnotation);
-    return { image: { requested, tree: latest.tree }, store, error: latest.error };
+    const prove: ProveOptions = { store, filter: query.filter, signal, onWarning };
+    const { tree: chosen, error } = await chooseRows(tree, options, prove);
+    return { image: { requested, tree: chosen }, store, error };
   } catch (thrown) {
     return { image: { requested, error: toCodedError(thrown) } };
   }
+}
+
+/** The rows that are asked for: the latest, if only they are, and proved as far as min-count needs them. */
+async function chooseRows(
+  tree: ReferrersTree,
+  { latest, sortAnnotation, minCount }: ListOptions,
+  prove: ProveOptions,
+): Promise<Pick<LatestResult, 'tree'> & Partial<LatestResult>> {
+  if (!latest) return { tree: await proveCount(tree, minCount, prove) };
+  const known = await proveListed(tree, undecidedRows(tree), prove);
+  const chosen = keepLatest(known, sortAnnotation);
+  // what the bytes say may move a row among others, of which again only the latest counts
+  const proved = keepLatest(await proveCount(chosen.tree, minCount, prove), sortAnnotation);
+  return { tree: proved.tree, error: chosen.error ?? proved.error };
 }
 
 interface Downloaded {
@@ -112,7 +126,7 @@ async function withManifests(one: Listed, query: Query, context: CommandContext)
   if (image.tree === undefined || store === undefined) return one;
   const unread = selectedReferrers(image.tree).filter((row) => row.manifest === undefined);
   const options = { store, filter: query.filter, signal: context.signal, onWarning: context.onWarning };
-  return { ...one, image: { ...image, tree: await proveRows(image.tree, unread, options) } };
+  return { ...one, image: { ...image, tree: await proveListed(image.tree, unread, options) } };
 }
 
 function buildResult(
@@ -123,7 +137,8 @@ function buildResult(
 ): ListResult {
   const images = listed.map(({ image }) => image);
   const trees = images.flatMap(({ tree }) => tree ?? []);
-  const count = countRows(trees);
+  const count = countRows(trees, (tree) => selectedReferrers(tree).map(rowKey));
+  const proved = countRows(trees, (tree) => [...standingRows(tree)]);
   const later = [...listed.flatMap((one) => one.error ?? []), ...(error === undefined ? [] : [error])];
   return {
     images,
@@ -132,14 +147,11 @@ function buildResult(
     complete: images.every(({ tree }) => tree?.complete === true),
     downloads,
     warnings: [...warnings, ...trees.flatMap((tree) => tree.warnings)],
-    error: decideOutcome({ images, count, later, options }),
+    error: decideOutcome({ images, proved, later, options }),
   };
 }
 
 /** Two tags of one image list the same rows; they count once. */
-function countRows(trees: readonly ReferrersTree[]): number {
-  const keys = trees.flatMap((tree) =>
-    selectedReferrers(tree).map(({ subject, descriptor }) => `${tree.repository} ${subject} ${descriptor.digest}`),
-  );
-  return new Set(keys).size;
+function countRows(trees: readonly ReferrersTree[], keysOf: (tree: ReferrersTree) => readonly string[]): number {
+  return new Set(trees.flatMap((tree) => keysOf(tree).map((key) => `${tree.repository} ${key}`))).size;
 }

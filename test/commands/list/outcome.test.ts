@@ -27,7 +27,7 @@ function facts(
   minCount = 0,
   later: readonly CodedError[] = [],
 ): OutcomeFacts {
-  return { images, count, later, options: { minCount, artifactType: [], filterAnnotation: [] } };
+  return { images, proved: count, later, options: { minCount, artifactType: [], filterAnnotation: [] } };
 }
 
 const tie = new CodedError('latest-ambiguous', 'tie');
@@ -85,7 +85,7 @@ describe('decideOutcome', () => {
   it('says what was asked for when too few are found', () => {
     const options = { minCount: 2, artifactType: ['application/spdx+json'], filterAnnotation: ['a=b'] };
     assert.equal(
-      decideOutcome({ images: [listed()], count: 1, later: [], options })?.message,
+      decideOutcome({ images: [listed()], proved: 1, later: [], options })?.message,
       'found 1 matching referrer (artifact-type application/spdx+json; filter-annotation a=b), min-count is 2',
     );
   });

@@ -4,11 +4,12 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
 import { EMPTY_BLOB, EMPTY_DESCRIPTOR } from '../../../src/oci/artifact-manifest.ts';
 import type { Descriptor } from '../../../src/oci/descriptor.ts';
-import { ANNOTATION_CREATED, ANNOTATION_TITLE, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
+import { ANNOTATION_CREATED, ANNOTATION_TITLE, OCI_INDEX, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
 import { buildReferrersTag } from '../../../src/oci/referrers-tag.ts';
 import { openLayout } from '../../../src/store/layout/open-layout.ts';
 import { list } from '../../support/list-run.ts';
 import {
+  absentDescriptor,
   pushSampleBlob,
   pushSampleImage,
   pushSampleIndex,
@@ -188,6 +189,57 @@ describe('list and its exit code', () => {
     const result = await list({ image, 'artifact-type': SPDX, 'min-count': '2' });
     assert.equal(result.error?.code, 'min-count-not-met');
     assert.equal(result.error?.exitCode, 1);
+  });
+
+  for (const verify of ['true', 'false']) {
+    it(`counts no row towards min-count that is not there, however many are listed (verify: ${verify})`, async () => {
+      await pushSampleImage(target, { tag: 'v1' });
+      for (const [entries, minCount] of [
+        [1, '1'],
+        [201, '1'],
+        [450, '2'],
+      ] as const) {
+        registry.quirks.referrersExtra = Array.from({ length: entries }, (_, i) => ({
+          ...absentDescriptor(`entry ${i}`),
+          artifactType: SPDX,
+        }));
+        const result = await list({ image, 'artifact-type': SPDX, 'min-count': minCount, verify });
+        assert.deepEqual([result.count, result.error?.code], [0, 'min-count-not-met']);
+      }
+    });
+
+    it(`finds the proved rows behind those that are not there (verify: ${verify})`, async () => {
+      const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+      const extra = Array.from({ length: 250 }, (_, i) => ({ ...absentDescriptor(`${i}`), artifactType: SPDX }));
+      const sbom = await pushSampleReferrer(target, descriptor, { artifactType: SPDX });
+      await pushSampleManifest(
+        target,
+        { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [...extra, { ...sbom.descriptor, artifactType: SPDX }] },
+        { tag: buildReferrersTag(descriptor.digest) },
+      );
+      registry.quirks.referrersApi = false;
+      const result = await list({ image, 'artifact-type': SPDX, 'min-count': '1', verify });
+      assert.deepEqual([result.count, result.error], [1, undefined]);
+      assert.equal(result.rows[0]?.verified, true);
+    });
+  }
+
+  it('counts no row whose way is not proved', async () => {
+    await pushSampleImage(target, { tag: 'v1' });
+    const forged = { ...absentDescriptor('sbom'), artifactType: SPDX };
+    await pushSampleReferrer(target, forged, { artifactType: SIGNATURE });
+    registry.quirks.intercept = ({ path }) =>
+      path.endsWith(`/referrers/${forged.digest}`) || !path.includes('/referrers/')
+        ? undefined
+        : {
+            status: 200,
+            headers: { 'content-type': OCI_INDEX },
+            body: Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [forged] })),
+          };
+    const inputs = { image, 'artifact-type': SIGNATURE, depth: 'all', verify: 'false' };
+    assert.equal((await list(inputs)).count, 1);
+    const result = await list({ ...inputs, 'min-count': '1' });
+    assert.deepEqual([result.count, result.error?.code], [0, 'min-count-not-met']);
   });
 
   for (const status of [401, 403, 429, 500, 503] as const) {

@@ -17,7 +17,7 @@ export interface ProveOptions {
  * cannot do without. What is refuted is dropped, what the bytes say wins, and a manifest that cannot be read makes the
  * tree incomplete.
  */
-export async function proveRows(
+export async function proveListed(
   tree: ReferrersTree,
   rows: readonly Referrer[],
   options: ProveOptions,
@@ -40,7 +40,7 @@ export async function proveRows(
           unread.push({ source, subject: row.subject, code: proof.code, reason: proof.reason });
         }
       } else {
-        proved.set(keyOf(row), proof.state === 'proved' ? provedRow(row, proof, options.filter) : undefined);
+        proved.set(rowKey(row), proof.state === 'proved' ? provedRow(row, proof, options.filter) : undefined);
       }
     }),
   );
@@ -67,13 +67,14 @@ function provedRow(row: Referrer, proof: Proved, filter: ReferrerFilter): Referr
 }
 
 function replaceRow(row: Referrer, proved: ReadonlyMap<string, Referrer | undefined>): Referrer[] {
-  const key = keyOf(row);
+  const key = rowKey(row);
   if (!proved.has(key)) return [row];
   const replacement = proved.get(key);
   return replacement === undefined ? [] : [{ ...replacement, referrers: row.referrers }];
 }
 
-function keyOf(row: Referrer): string {
+/** A row within its repository: one digest may refer to several subjects only as several rows. */
+export function rowKey(row: Referrer): string {
   return `${row.subject} ${row.descriptor.digest}`;
 }
 
