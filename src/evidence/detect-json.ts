@@ -1,7 +1,7 @@
 import { type CodedError, hasCode } from '../errors/coded-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from '../oci/strict-json.ts';
 import { decodeForScan } from './decode-text.ts';
-import { type Detection, settleRecognition } from './detection.ts';
+import { type Detection, type SubjectClaim, settleRecognition, unknownEvidence } from './detection.ts';
 import { csaf } from './formats/csaf.ts';
 import { cyclonedxJson } from './formats/cyclonedx-json.ts';
 import { dsse } from './formats/dsse.ts';
@@ -35,28 +35,42 @@ const MAX_KEYS_SHOWN = 6;
 
 /** Bytes that begin like JSON -> what they are. They must be strict JSON before anything in them is believed. */
 export function detectJson(bytes: Uint8Array): Detection {
-  let value: JsonValue;
   try {
-    value = parseStrictJson(bytes, { what: 'the text' });
+    return detectValue(parseStrictJson(bytes, { what: 'the text' }));
   } catch (error) {
     if (!hasCode(error, 'json-invalid')) throw error;
-    return { kind: 'unknown', reason: describeBrokenJson(bytes, error) };
+    const reason = describeBrokenJson(bytes, error);
+    return unknownEvidence(reason, claimOfLines(bytes) ?? claimOfBroken(bytes, error.message));
   }
-  return isJsonObject(value)
-    ? detectObject(value)
-    : { kind: 'unknown', reason: 'it is a JSON array, and no known format is one' };
+}
+
+function detectValue(value: JsonValue): Detection {
+  if (isJsonObject(value)) return detectObject(value);
+  const what = Array.isArray(value) ? 'a JSON array' : `a JSON ${typeof value}`;
+  return unknownEvidence(`it is ${what}, and no known format is one`, claimOfElements(value));
 }
 
 function detectObject(json: JsonObject): Detection {
   let firstNearMiss: Detection | undefined;
+  let missedClaim: SubjectClaim = { kind: 'none' };
   for (const format of JSON_FORMATS) {
     const recognition = format.recognise(json);
     if (recognition === undefined) continue;
-    const settled = settleRecognition(recognition, format.title, () => '');
-    if (settled.kind !== 'unknown') return settled;
+    const settled = settleRecognition(recognition, format.title, () => '', format.claimClues !== undefined);
+    // a document that is nearly a statement is no less one for being something else besides
+    if (settled.kind !== 'unknown') return settled.claim.kind === 'none' ? { ...settled, claim: missedClaim } : settled;
     firstNearMiss ??= settled;
+    if (missedClaim.kind === 'none') missedClaim = settled.claim;
   }
-  return firstNearMiss ?? { kind: 'unknown', reason: `it is JSON of no known format, with ${describeKeys(json)}` };
+  if (firstNearMiss !== undefined) return { ...firstNearMiss, claim: missedClaim };
+  return unknownEvidence(`it is JSON of no known format, with ${describeKeys(json)}`);
+}
+
+/** No format is an array, but a reader may take the statement out of one. */
+function claimOfElements(value: JsonValue): SubjectClaim {
+  const elements = Array.isArray(value) ? value.map(detectValue) : [];
+  if (elements.every(({ claim }) => claim.kind === 'none')) return { kind: 'none' };
+  return { kind: 'unreadable', reason: 'it is a JSON array with documents that name subjects' };
 }
 
 function describeKeys(json: JsonObject): string {
@@ -64,6 +78,40 @@ function describeKeys(json: JsonObject): string {
   if (keys.length === 0) return 'no keys';
   const shown = keys.slice(0, MAX_KEYS_SHOWN).map((key) => JSON.stringify(key.slice(0, 40)));
   return `the keys ${shown.join(', ')}${keys.length > MAX_KEYS_SHOWN ? ', ...' : ''}`;
+}
+
+/** JSON Lines: what each line says it is about. undefined: they are none. */
+function claimOfLines(bytes: Uint8Array): SubjectClaim | undefined {
+  const lines = Buffer.from(bytes).toString('utf8').split('\n');
+  const documents = lines.map((line) => line.trim()).filter((line) => line !== '');
+  if (documents.length < 2) return undefined;
+  const claims: SubjectClaim[] = [];
+  for (const document of documents) {
+    try {
+      claims.push(detectValue(parseStrictJson(document, { what: 'a line' })).claim);
+    } catch (error) {
+      if (hasCode(error, 'json-invalid')) return undefined;
+      throw error;
+    }
+  }
+  const said = claims.filter((claim) => claim.kind !== 'none');
+  return said.length === 0 ? { kind: 'none' } : { kind: 'every', claims: said };
+}
+
+/** The claim of what is no strict JSON: unreadable where it bears the marks of a format that names subjects. */
+export function claimOfBroken(bytes: Uint8Array, why: string): SubjectClaim {
+  const text = unescapeJson(decodeForScan(bytes));
+  const format = JSON_FORMATS.find(({ claimClues }) => claimClues?.every((clue) => text.includes(clue)));
+  if (format === undefined) return { kind: 'none' };
+  return { kind: 'unreadable', reason: `it looks like ${format.title}, but ${why}` };
+}
+
+/** The text as who reads it sees it: a clue may be spelt with escapes. */
+function unescapeJson(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text
+    .replaceAll('\\/', '/')
+    .replace(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 function describeBrokenJson(bytes: Uint8Array, error: CodedError): string {

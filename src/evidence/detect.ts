@@ -1,8 +1,9 @@
 import { decodeForScan } from './decode-text.ts';
 import { describeContent } from './describe-content.ts';
-import { detectJson, JSON_FORMATS } from './detect-json.ts';
-import { type Detection, type Recognition, settleRecognition } from './detection.ts';
+import { claimOfBroken, detectJson, JSON_FORMATS } from './detect-json.ts';
+import { type Detection, type Recognition, settleRecognition, unknownEvidence } from './detection.ts';
 import { CYCLONEDX_XML_TITLE, describeXml, recogniseCyclonedxXml } from './formats/cyclonedx-xml.ts';
+import { NOTATION_PAYLOAD_TYPE } from './formats/notation.ts';
 import { COSE_SIGN1_BYTE, NOTATION_COSE_TITLE, recogniseNotationCose } from './formats/notation-cose.ts';
 import { recogniseSpdxTagValue, SPDX_TAG_VALUE_TITLE } from './formats/spdx-tag-value.ts';
 
@@ -35,7 +36,8 @@ export async function detectEvidence(source: EvidenceSource): Promise<Detection>
   // the root element is in the head, all else would have to be parsed whole
   if (shape === 'xml') return detectXml(head, false);
   const limit = MAX_DETECT_BYTES / 1024 / 1024;
-  return { kind: 'unknown', reason: `it has ${size} bytes, and content is looked at up to ${limit} MiB` };
+  const reason = `it has ${size} bytes, and content is looked at up to ${limit} MiB`;
+  return unknownEvidence(reason, shape === 'json' ? claimOfBroken(head, reason) : { kind: 'none' });
 }
 
 /** The same for a document that is in memory whole. */
@@ -46,7 +48,7 @@ export function detectBytes(bytes: Uint8Array): Detection {
     case 'xml':
       return detectXml(bytes, true);
     case 'cose':
-      return settleRecognition(recogniseNotationCose(bytes), NOTATION_COSE_TITLE, () => 'it is no COSE signature');
+      return detectCose(bytes);
     case 'other':
       return detectOther(bytes);
   }
@@ -57,6 +59,13 @@ function shapeOf(bytes: Uint8Array): Shape {
   const text = decodeForScan(bytes.subarray(0, DETECT_HEAD_BYTES)).trimStart();
   if (text.startsWith('{') || text.startsWith('[')) return 'json';
   return text.startsWith('<') ? 'xml' : 'other';
+}
+
+function detectCose(bytes: Uint8Array): Detection {
+  // a COSE_Sign1 of somebody else names no subject that we know of
+  const isNotation = Buffer.from(bytes).includes(NOTATION_PAYLOAD_TYPE);
+  const otherwise = (): string => 'it is no COSE signature';
+  return settleRecognition(recogniseNotationCose(bytes), NOTATION_COSE_TITLE, otherwise, isNotation);
 }
 
 function detectXml(bytes: Uint8Array, whole: boolean): Detection {

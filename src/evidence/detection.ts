@@ -30,9 +30,11 @@ export interface ClaimedSubject {
  * - `none`: the format names no subject by digest (an SBOM), or left it out.
  * - `subjects`: it is about these, and about nothing else; an empty list is about nothing.
  * - `unreadable`: it should name a subject, but what it names could not be read.
+ * - `every`: it holds several documents, and each says for itself.
  */
 export type SubjectClaim =
   | { readonly kind: 'none' }
+  | { readonly kind: 'every'; readonly claims: readonly SubjectClaim[] }
   | { readonly kind: 'subjects'; readonly subjects: readonly ClaimedSubject[] }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
@@ -56,6 +58,11 @@ export interface Evidence {
 export interface UnknownEvidence {
   readonly kind: 'unknown';
   readonly reason: string;
+  /**
+   * Not `none` where it bears the marks of a format that names subjects: who reads less strictly than we do would find
+   * a subject in it, so it must not pass for a document without one.
+   */
+  readonly claim: SubjectClaim;
 }
 
 export type Detection = Evidence | UnknownEvidence;
@@ -79,9 +86,22 @@ export function buildEvidence(parts: EvidenceParts): Evidence {
   return { mediaType: parts.artifactType, annotations: {}, layerAnnotations: {}, claim: { kind: 'none' }, ...parts };
 }
 
-/** The end of a search: evidence as it is, a near miss or nothing as an unknown document with its reason. */
-export function settleRecognition(recognition: Recognition, title: string, otherwise: () => string): Detection {
-  if (recognition === undefined) return { kind: 'unknown', reason: otherwise() };
+export function unknownEvidence(reason: string, claim: SubjectClaim = { kind: 'none' }): UnknownEvidence {
+  return { kind: 'unknown', reason, claim };
+}
+
+/**
+ * The end of a search: evidence as it is, a near miss or nothing as an unknown document with its reason.
+ * `namesSubjects`: the format does, so that a near miss of it claims what cannot be read.
+ */
+export function settleRecognition(
+  recognition: Recognition,
+  title: string,
+  otherwise: () => string,
+  namesSubjects = false,
+): Detection {
+  if (recognition === undefined) return unknownEvidence(otherwise());
   if (recognition.kind !== 'near-miss') return recognition;
-  return { kind: 'unknown', reason: `it looks like ${title}, but ${recognition.reason}` };
+  const reason = `it looks like ${title}, but ${recognition.reason}`;
+  return unknownEvidence(reason, namesSubjects ? { kind: 'unreadable', reason } : { kind: 'none' });
 }

@@ -3,23 +3,25 @@ import type { ClaimedSubject, Detection, SubjectClaim } from './detection.ts';
 
 const MAX_NAMED = 3;
 
-/** Whether what the document says it is about includes `subject`, or it says nothing. */
-export function statementCovers(detection: Detection, subject: Digest): boolean {
-  return describeMismatch(detection, subject) === undefined;
-}
-
 /**
  * Why the document may not be attached to `subject`, for a message; undefined when it may. Subjects are compared by
  * digest alone, as in-toto says (attestation spec v1 "Matching subjects"), names are not looked at. A claim that could
- * not be read covers nothing.
+ * not be read covers nothing, whether or not the document's format is known.
  */
-export function describeMismatch(detection: Detection, subject: Digest): string | undefined {
-  if (detection.kind === 'unknown' || detection.claim.kind === 'none') return undefined;
-  const { claim } = detection;
-  if (claim.kind === 'unreadable') return `what it is about cannot be read: ${claim.reason}`;
-  if (claim.subjects.some((claimed) => names(claimed, subject))) return undefined;
-  if (claim.subjects.length === 0) return `it names no subject at all, so it is not about ${subject}`;
-  return `it is about ${describeSubjects(claim.subjects)}, not about ${subject}`;
+export function describeMismatch({ claim }: Pick<Detection, 'claim'>, subject: Digest): string | undefined {
+  switch (claim.kind) {
+    case 'none':
+      return undefined;
+    case 'unreadable':
+      return `what it is about cannot be read: ${claim.reason}`;
+    case 'subjects':
+      return describeOthers(claim.subjects, subject);
+    case 'every': {
+      const mismatches = claim.claims.map((one) => describeMismatch({ claim: one }, subject));
+      const first = mismatches.find((mismatch) => mismatch !== undefined);
+      return first === undefined ? undefined : `of the documents in it one does not fit: ${first}`;
+    }
+  }
 }
 
 /** A claim about one digest in OCI form; unreadable if it is none. */
@@ -32,6 +34,12 @@ export function claimOfDigest(digest: unknown, what: string): SubjectClaim {
 
 function names(claimed: ClaimedSubject, subject: Digest): boolean {
   return claimed.digest[algorithmOf(subject)] === encodedOf(subject);
+}
+
+function describeOthers(subjects: readonly ClaimedSubject[], subject: Digest): string | undefined {
+  if (subjects.some((claimed) => names(claimed, subject))) return undefined;
+  if (subjects.length === 0) return `it names no subject at all, so it is not about ${subject}`;
+  return `it is about ${describeSubjects(subjects)}, not about ${subject}`;
 }
 
 function describeSubjects(subjects: readonly ClaimedSubject[]): string {

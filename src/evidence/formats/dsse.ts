@@ -19,6 +19,7 @@ export interface EnvelopeReading {
 export const dsse: JsonFormat = {
   title: 'DSSE envelope',
   clue: '"payloadType"',
+  claimClues: ['"payloadType"', '"payload"'],
   recognise(json) {
     if (json['payloadType'] === undefined || json['payload'] === undefined) return undefined;
     const reading = readEnvelope(json);

@@ -19,6 +19,7 @@ export type StatementReading = Statement | { readonly reason: string };
 export const inToto: JsonFormat = {
   title: 'in-toto statement',
   clue: STATEMENT_TYPE,
+  claimClues: [STATEMENT_TYPE],
   recognise(json) {
     if (!isStatement(json)) return undefined;
     const reading = readStatement(json);

@@ -7,6 +7,11 @@ export interface JsonFormat {
   readonly title: string;
   /** Text that its documents have near their beginning; tells what a document that is no valid JSON was meant to be. */
   readonly clue: string;
+  /**
+   * Of a format whose documents name their subject: texts that all stand in each of them. A text that has them and is
+   * no valid JSON may well be read by somebody less strict, so its claim counts as one that could not be read.
+   */
+  readonly claimClues?: readonly string[];
   recognise(json: JsonObject): Recognition;
 }
 

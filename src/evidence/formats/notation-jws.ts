@@ -9,6 +9,7 @@ import { NOTATION_PAYLOAD_TYPE, notationEvidence } from './notation.ts';
 export const notationJws: JsonFormat = {
   title: 'Notation JWS signature',
   clue: '"protected"',
+  claimClues: ['"protected"', '"payload"', '"signature"'],
   recognise(json) {
     const text = stringOf(json['protected']);
     if (text === undefined || stringOf(json['signature']) === undefined) return undefined;

@@ -32,6 +32,7 @@ interface BundleContent {
 export const sigstoreBundle: JsonFormat = {
   title: 'Sigstore bundle',
   clue: SIGSTORE_BUNDLE_PREFIX,
+  claimClues: [SIGSTORE_BUNDLE_PREFIX],
   recognise(json) {
     const mediaType = stringOf(json['mediaType']);
     if (!mediaType?.startsWith(SIGSTORE_BUNDLE_PREFIX)) return undefined;

@@ -13,6 +13,7 @@ const TYPE = 'cosign container image signature';
 export const simplesigning: JsonFormat = {
   title: 'cosign simplesigning payload',
   clue: TYPE,
+  claimClues: [TYPE],
   recognise(json) {
     const { critical } = json;
     if (!isJsonObject(critical) || critical['type'] !== TYPE) return undefined;
