@@ -6,6 +6,7 @@ import type { Plan } from './attach-outcome.ts';
 import type { IfExists } from './attach-types.ts';
 import { findRivals } from './compare-artifacts.ts';
 import type { LookUp } from './look-up.ts';
+import { signedTypeOf } from './replace-rule.ts';
 
 export interface PlannerOptions {
   readonly store: Store;
@@ -32,7 +33,7 @@ export async function planTarget(
 
 async function planOne(bound: BoundArtifact, lookUp: LookUp | undefined, options: PlannerOptions): Promise<Plan> {
   const { store, ifExists, signal } = options;
-  if (ifExists === 'replace' && bound.artifact.irreplaceable === true) throw irreplaceable(bound);
+  if (ifExists === 'replace') requireReplaceable(bound);
   if (ifExists === 'add' || lookUp === undefined) return { bound, act: 'push', equal: undefined, victims: [] };
   const [rivals, halfDone] = await Promise.all([
     findRivals(store, bound, lookUp.listed, { replace: ifExists === 'replace', signal }),
@@ -48,10 +49,15 @@ async function isHalfDone(bound: BoundArtifact, lookUp: LookUp, { store, signal 
   return (await store.findManifest(bound.digest, { purpose: 'look-up', signal })) !== undefined;
 }
 
-function irreplaceable(bound: BoundArtifact): CodedError {
-  return new CodedError(
+function requireReplaceable({ artifact: { artifactType, layers } }: BoundArtifact): void {
+  const signed = signedTypeOf(
+    artifactType,
+    layers.map(({ descriptor }) => descriptor.mediaType),
+  );
+  if (signed === undefined) return;
+  throw new CodedError(
     'replace-refused',
-    `${bound.artifact.artifactType} is a signature or attestation, which \`if-exists: replace\` does not remove`,
+    `${signed} is a type of signatures or attestations, which \`if-exists: replace\` does not remove`,
     {
       hint: 'What somebody signed is evidence: use `if-exists: skip` or `add`.',
     },

@@ -46,11 +46,11 @@ function candidatesFor(
   const ours = listed.get(bound.digest);
   // our own digest in the list is the answer, once it is seen to be there; no other need be read then
   if (ours !== undefined && !replace) return [ours];
-  const { artifactType, annotations } = bound.artifact;
+  const { artifactType } = bound.artifact;
   const possible = [...listed.values()].filter(
     (one) => one.artifactType === undefined || one.artifactType === artifactType || one.artifactType === OCI_EMPTY,
   );
-  const likely = possible.filter((one) => sameButForTime(one.annotations, annotations));
+  const likely = possible.filter((one) => haveSameAnnotations(one.annotations, bound));
   const replaceable = replace
     ? possible.filter((one) => one.annotations === undefined || isAttachedByUs(one.annotations))
     : [];
@@ -58,14 +58,12 @@ function candidatesFor(
   return [...new Set([...(ours === undefined ? [] : [ours]), ...replaceable, ...compared])];
 }
 
-/** Same type, same subject, same layers with the same titles, same annotations; when it was made does not count. */
+/** Same type, same subject, same layers with the same titles, same annotations; when it was made does not count, unless the user said it. */
 export function isEqualArtifact(manifest: Manifest, bound: BoundArtifact): boolean {
   if (manifest.digest === bound.digest) return true;
   if (manifest.kind !== 'manifest' || effectiveArtifactType(manifest) !== bound.artifact.artifactType) return false;
   if (manifest.subject?.digest !== bound.subject.digest) return false;
-  return (
-    sameLayers(manifest.layers, layersOf(bound)) && sameButForTime(manifest.annotations, bound.artifact.annotations)
-  );
+  return sameLayers(manifest.layers, layersOf(bound)) && haveSameAnnotations(manifest.annotations, bound);
 }
 
 /** Same type, same titles, and made by us to be replaced. */
@@ -104,11 +102,17 @@ function sameLayers(theirs: readonly Descriptor[], ours: readonly Descriptor[]):
   });
 }
 
-function sameButForTime(theirs: Annotations | undefined, ours: Annotations | undefined): boolean {
-  return sameAnnotations(withoutTime(theirs), withoutTime(ours));
+function haveSameAnnotations(theirs: Annotations | undefined, { artifact }: BoundArtifact): boolean {
+  const { annotations, volatileAnnotations = [] } = artifact;
+  const saysWhen = annotations?.[ANNOTATION_CREATED] !== undefined && !volatileAnnotations.includes(ANNOTATION_CREATED);
+  const passedOver = new Set([
+    ANNOTATION_ATTACHED_BY,
+    ...volatileAnnotations,
+    ...(saysWhen ? [] : [ANNOTATION_CREATED]),
+  ]);
+  return sameAnnotations(without(theirs, passedOver), without(annotations, passedOver));
 }
 
-function withoutTime(annotations: Annotations | undefined): Annotations {
-  const { [ANNOTATION_CREATED]: _created, [ANNOTATION_ATTACHED_BY]: _marker, ...rest } = annotations ?? {};
-  return rest;
+function without(annotations: Annotations | undefined, keys: ReadonlySet<string>): Annotations {
+  return Object.fromEntries(Object.entries(annotations ?? {}).filter(([key]) => !keys.has(key)));
 }

@@ -107,16 +107,18 @@ export async function artifactsToPrepare(
 ): Promise<readonly Artifact[]> {
   const common = (await plan.common) ?? [];
   const isFree = ({ layers }: PlannedArtifact): boolean =>
-    layers.every((layer) =>
-      subject === undefined ? layer.claim.kind === 'none' : describeMismatch(layer, subject) === undefined,
+    layers.every(({ detection }) =>
+      subject === undefined
+        ? detection.kind === 'unknown' || detection.claim.kind === 'none'
+        : describeMismatch(detection, subject) === undefined,
     );
   return Promise.all(common.filter((planned) => options.allowSubjectMismatch || isFree(planned)).map(toArtifact));
 }
 
 /** A statement about another image is evidence for nothing here, and looks like evidence. */
 function checkClaims(artifact: PlannedArtifact, subject: Digest, { options, warn }: TargetsRequest): void {
-  for (const { claim, file } of artifact.layers) {
-    const mismatch = describeMismatch({ claim }, subject);
+  for (const { detection, file } of artifact.layers) {
+    const mismatch = describeMismatch(detection, subject);
     if (mismatch === undefined) continue;
     const message = `${JSON.stringify(file.shownPath)} cannot be attached to ${subject}: ${mismatch}`;
     if (!options.allowSubjectMismatch) {

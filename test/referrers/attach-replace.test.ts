@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
+import { hasCode } from '../../src/errors/coded-error.ts';
+import { type AttachedArtifact, type AttachRequest, attach } from '../../src/library/attach.ts';
+import { ANNOTATION_CREATED } from '../../src/oci/media-types.ts';
+import { signedTypeOf } from '../../src/referrers/replace-rule.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openTestStore } from '../support/listing.ts';
+import { pushSampleImage } from '../support/sample-image.ts';
+
+const TYPE = 'application/vnd.acme.report.v1+json';
+const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+
+interface Fixture {
+  readonly registry: EmbeddedRegistry;
+  readonly store: Store;
+  /** Attaches one file with this content. */
+  attach(
+    content: string,
+    request?: Partial<AttachRequest> & { readonly mediaType?: string },
+  ): Promise<AttachedArtifact>;
+  listed(): Promise<readonly string[]>;
+}
+
+async function start(t: TestContext): Promise<Fixture> {
+  const registry = await startEmbeddedRegistry();
+  t.after(() => registry.close());
+  const store = openTestStore(t, registry.host);
+  const { descriptor } = await pushSampleImage({ host: registry.host, repository: 'acme/app' });
+  return {
+    registry,
+    store,
+    attach: (content, { mediaType = 'application/json', ...request } = {}) =>
+      attach({
+        store,
+        target: descriptor.digest,
+        artifactType: TYPE,
+        files: [{ title: 'report.json', mediaType, content: new TextEncoder().encode(content) }],
+        ...request,
+      }),
+    listed: async () => {
+      const answer = await store.listReferrers(descriptor.digest);
+      return answer.supported ? answer.descriptors.map(({ digest }) => digest) : [];
+    },
+  };
+}
+
+describe('attach with ifExists replace', () => {
+  it('puts the new edition in the place of the old one', async (t) => {
+    const { attach: put, listed } = await start(t);
+    const old = await put('1');
+    const next = await put('2', { ifExists: 'replace' });
+    assert.deepEqual([next.status, next.replaces], ['replaced', [old.digest]]);
+    assert.deepEqual(await listed(), [next.digest]);
+  });
+
+  const signed: readonly (readonly [string, Partial<AttachRequest> & { readonly mediaType?: string }])[] = [
+    ['an artifact of a type of bundles', { artifactType: BUNDLE }],
+    ['a layer of a type of bundles', { mediaType: BUNDLE }],
+  ];
+  for (const [what, request] of signed) {
+    it(`refuses ${what}, and removes nothing`, async (t) => {
+      const { attach: put, listed, registry } = await start(t);
+      const old = await put('1', request);
+      registry.clearLog();
+      await assert.rejects(put('2', { ...request, ifExists: 'replace' }), (error) => hasCode(error, 'replace-refused'));
+      assert.deepEqual(await listed(), [old.digest]);
+      assert.ok(!registry.log.some(({ method }) => method === 'DELETE' || method === 'PUT'));
+    });
+  }
+});
+
+describe('attach with ifExists skip', () => {
+  const at = (created: string): Partial<AttachRequest> => ({ annotations: { [ANNOTATION_CREATED]: created } });
+
+  it('attaches anew what differs in the time that the user gave', async (t) => {
+    const { attach: put } = await start(t);
+    await put('1', at('2026-01-01T00:00:00Z'));
+    assert.equal((await put('1', at('2026-01-02T00:00:00Z'))).status, 'attached');
+    assert.equal((await put('1', at('2026-01-02T00:00:00Z'))).status, 'unchanged');
+  });
+
+  it('passes over the time of what is there where the user gave none', async (t) => {
+    const { attach: put } = await start(t);
+    const old = await put('1', at('2026-01-01T00:00:00Z'));
+    const again = await put('1');
+    assert.deepEqual([again.status, again.digest], ['unchanged', old.digest]);
+  });
+});
+
+describe('signedTypeOf', () => {
+  const cases: readonly (readonly [string, readonly string[], string | undefined])[] = [
+    [TYPE, ['application/json'], undefined],
+    ['application/spdx+json', [], undefined],
+    ['application/vnd.in-toto+json', ['application/vnd.in-toto+json'], undefined],
+    [BUNDLE, [], BUNDLE],
+    [TYPE, ['application/json', BUNDLE], BUNDLE],
+    [TYPE, ['application/vnd.dsse.envelope.v1+json'], 'application/vnd.dsse.envelope.v1+json'],
+    ['application/vnd.cncf.notary.signature', ['application/jose+json'], 'application/vnd.cncf.notary.signature'],
+    [TYPE, ['application/vnd.dev.cosign.simplesigning.v1+json'], 'application/vnd.dev.cosign.simplesigning.v1+json'],
+  ];
+  for (const [type, layers, expected] of cases) {
+    it(`of ${type} with ${layers.join(', ') || 'no layer'} is ${expected ?? 'none'}`, () => {
+      assert.equal(signedTypeOf(type, layers), expected);
+    });
+  }
+});
