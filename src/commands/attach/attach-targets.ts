@@ -107,18 +107,16 @@ export async function artifactsToPrepare(
 ): Promise<readonly Artifact[]> {
   const common = (await plan.common) ?? [];
   const isFree = ({ layers }: PlannedArtifact): boolean =>
-    layers.every(({ detection }) =>
-      subject === undefined
-        ? detection.kind === 'unknown' || detection.claim.kind === 'none'
-        : describeMismatch(detection, subject) === undefined,
+    layers.every((layer) =>
+      subject === undefined ? layer.claim.kind === 'none' : describeMismatch(layer, subject) === undefined,
     );
   return Promise.all(common.filter((planned) => options.allowSubjectMismatch || isFree(planned)).map(toArtifact));
 }
 
 /** A statement about another image is evidence for nothing here, and looks like evidence. */
 function checkClaims(artifact: PlannedArtifact, subject: Digest, { options, warn }: TargetsRequest): void {
-  for (const { detection, file } of artifact.layers) {
-    const mismatch = describeMismatch(detection, subject);
+  for (const { claim, file } of artifact.layers) {
+    const mismatch = describeMismatch({ claim }, subject);
     if (mismatch === undefined) continue;
     const message = `${JSON.stringify(file.shownPath)} cannot be attached to ${subject}: ${mismatch}`;
     if (!options.allowSubjectMismatch) {

@@ -1,6 +1,7 @@
 import { CodedError } from '../../errors/coded-error.ts';
+import { claimOfDeclared } from '../../evidence/declared-claim.ts';
 import { detectableFormats } from '../../evidence/detect.ts';
-import type { Detection, Evidence } from '../../evidence/detection.ts';
+import type { Detection, Evidence, SubjectClaim } from '../../evidence/detection.ts';
 import { ANNOTATION_THUMBPRINTS } from '../../evidence/formats/notation.ts';
 import type { Annotations } from '../../oci/descriptor.ts';
 import { ANNOTATION_CREATED, ANNOTATION_TITLE, NOTATION_SIGNATURE, OCTET_STREAM } from '../../oci/media-types.ts';
@@ -13,8 +14,10 @@ export interface PlannedLayer {
   readonly mediaType: string;
   /** of its descriptor: the title, and what the format asks for */
   readonly annotations: Annotations;
-  /** What the file's content says it is; its claim is to be compared with each subject. */
+  /** What the file's content says it is. */
   readonly detection: Detection;
+  /** What it is about, to be compared with each subject; by its content, or by what it is declared to be. */
+  readonly claim: SubjectClaim;
 }
 
 /** An artifact to be attached, the same for every subject that it goes to. */
@@ -47,7 +50,7 @@ export interface PlanOptions {
 export async function planArtifacts(files: readonly PreparedFile[], options: PlanOptions): Promise<PlannedArtifact[]> {
   const layers: PlannedLayer[] = [];
   // one after the other: a document is in memory while it is looked at
-  for (const file of files) layers.push(await planLayer(file));
+  for (const file of files) layers.push(await planLayer(file, options.artifactType));
   if (options.artifactType === undefined) {
     if (layers.length === 0) throw nothingWithoutType();
     return layers.map((layer) => planArtifact(typeOf(layer), [layer], options));
@@ -56,7 +59,7 @@ export async function planArtifacts(files: readonly PreparedFile[], options: Pla
   return [planArtifact(options.artifactType, layers, options)];
 }
 
-async function planLayer(file: PreparedFile): Promise<PlannedLayer> {
+async function planLayer(file: PreparedFile, artifactType: string | undefined): Promise<PlannedLayer> {
   const detection = await file.detection();
   const evidence = detection.kind === 'unknown' ? undefined : detection;
   return {
@@ -64,6 +67,7 @@ async function planLayer(file: PreparedFile): Promise<PlannedLayer> {
     mediaType: file.declaredMediaType ?? evidence?.mediaType ?? OCTET_STREAM,
     annotations: { ...evidence?.layerAnnotations, [ANNOTATION_TITLE]: file.title },
     detection,
+    claim: claimOfDeclared(detection, [file.declaredMediaType, artifactType]),
   };
 }
 
