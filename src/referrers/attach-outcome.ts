@@ -56,9 +56,9 @@ export function outcomeOf(
   if (result === undefined && plan.victims.length === 0 && plan.equal !== undefined) {
     return { ...base, status: 'unchanged', digest: plan.equal, via: via instanceof CodedError ? 'api' : via };
   }
-  if (via instanceof CodedError) return failedOutcome(target, bound, afterPush(bound, plan, via));
+  if (via instanceof CodedError) return failedAfterPush(parts, plan, via);
   const refusal = plan.victims.map((victim) => undeleted.get(victim)).find((error) => error !== undefined);
-  if (refusal !== undefined) return failedOutcome(target, bound, afterPush(bound, plan, refusal));
+  if (refusal !== undefined) return failedAfterPush(parts, plan, refusal);
   return {
     ...base,
     status: plan.victims.length > 0 ? 'replaced' : 'attached',
@@ -68,12 +68,13 @@ export function outcomeOf(
 }
 
 /** The manifest is on the registry although the attach failed: that must not be left unsaid. */
-function afterPush(bound: BoundArtifact, plan: Plan, error: CodedError): CodedError {
+function failedAfterPush({ target, bound }: Parts, plan: Plan, error: CodedError): AttachOutcome {
   const standing: Digest = plan.equal ?? bound.digest;
-  return new CodedError(error.code, `${error.message}. The manifest ${standing} is on the registry`, {
+  const said = new CodedError(error.code, `${error.message}. The manifest ${standing} is on the registry`, {
     cause: error,
     hint: error.hint ?? 'Run the same attach again: it does only what is missing.',
   });
+  return { target, bound, replaces: [], status: 'failed', error: said, standing };
 }
 
 function unplanned(bound: BoundArtifact): CodedError {

@@ -47,5 +47,6 @@ export type AttachOutcome = {
   /** `digest` is the equal artifact that is there. */
   | { readonly status: 'unchanged'; readonly digest: Digest; readonly via: 'api' | 'tag-schema' }
   | { readonly status: 'planned'; readonly digest: Digest; readonly via: 'api' | 'tag-schema' | undefined }
-  | { readonly status: 'failed'; readonly error: CodedError }
+  /** `standing`: the manifest that is on the registry all the same. */
+  | { readonly status: 'failed'; readonly error: CodedError; readonly standing?: Digest | undefined }
 );

@@ -113,7 +113,7 @@ function rowOf(repository: string, outcome: AttachOutcome): AttachedRow {
     titles: titlesOf(bound.artifact.layers.map((layer) => layer.descriptor)),
     replaces: outcome.replaces,
     status: outcome.status,
-    digest: outcome.status === 'failed' ? undefined : outcome.digest,
+    digest: outcome.status === 'failed' ? outcome.standing : outcome.digest,
     via: outcome.status === 'failed' ? undefined : outcome.via,
     error: outcome.status === 'failed' ? outcome.error : undefined,
   };
