@@ -179,12 +179,13 @@ class AttachRun {
     lookUp: LookUp | undefined,
     reading: Promise<FallbackReading> | undefined,
   ): Promise<AttachedVia> {
-    const { store, signal } = this.#settings;
+    const { store, signal, clock } = this.#settings;
     let via: AttachedVia = lookUp?.capability ?? 'api';
     if (pushed.length > 0) {
       via = await confirmListed(subject, pushed, {
         store,
         signal,
+        clock,
         reading,
         distributionSpec: this.#spec,
         capabilities: this.#capabilities,
@@ -196,7 +197,7 @@ class AttachRun {
       });
     } else if (via === 'tag-schema') {
       const settleMs = this.#settleMs;
-      await this.#writer.update(subject, { add: [], remove: victims }, { warn: this.#warn, signal, settleMs });
+      await this.#writer.update(subject, { add: [], remove: victims }, { warn: this.#warn, signal, clock, settleMs });
     }
     return via;
   }

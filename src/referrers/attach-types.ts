@@ -5,6 +5,7 @@ import type { Digest } from '../oci/digest.ts';
 import type { Store } from '../store/store.ts';
 import type { Artifact, BoundArtifact } from './artifact.ts';
 import type { CapabilityMemory } from './capability.ts';
+import type { Clock } from './clock.ts';
 import type { DistributionSpec } from './types.ts';
 
 export const IF_EXISTS = ['skip', 'add', 'replace'] as const;
@@ -29,6 +30,8 @@ export interface AttachSettings {
   readonly capabilities?: CapabilityMemory | undefined;
   /** Least wait before the second look after a write of the fallback list, milliseconds, default 250. */
   readonly settleMs?: number | undefined;
+  /** Default the system's. */
+  readonly clock?: Clock | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onWarning?: ((warning: Warning) => void) | undefined;
   readonly onProgress?:

@@ -3,6 +3,7 @@ import type { Digest } from '../oci/digest.ts';
 import type { Store } from '../store/store.ts';
 import type { BoundArtifact } from './artifact.ts';
 import { CapabilityLearner, type CapabilityMemory } from './capability.ts';
+import type { Clock } from './clock.ts';
 import type { FallbackWriter } from './fallback-writer.ts';
 import { apiRequired } from './look-up.ts';
 import { readBack } from './read-back.ts';
@@ -22,6 +23,7 @@ export interface ConfirmOptions {
   readonly capabilities: CapabilityMemory;
   readonly writer: FallbackWriter;
   readonly settleMs: number | undefined;
+  readonly clock: Clock | undefined;
   /** Digests whose list entries go, by tag schema, in the same write. */
   readonly remove: readonly Digest[];
   /** A look-up found no fallback list for the subject: one 404 of the two that starting a new list needs. */
@@ -42,7 +44,7 @@ export async function confirmListed(
   pushed: readonly PushedArtifact[],
   options: ConfirmOptions,
 ): Promise<'api' | 'tag-schema'> {
-  const { store, distributionSpec, capabilities, signal } = options;
+  const { store, distributionSpec, capabilities } = options;
   if (distributionSpec === 'v1.1-referrers-tag') return listByTag(subject, pushed, options);
   const digests = pushed.map(({ bound }) => bound.digest);
   const promised = pushed.every(({ ociSubject }) => ociSubject === subject);
@@ -52,7 +54,7 @@ export async function confirmListed(
   // without a promise the tag is the likely place: read it at the same time
   const reading = promised || distributionSpec !== 'auto' ? undefined : (options.reading ?? read(subject, options));
   reading?.catch(() => undefined);
-  const answer = await readBack(store, subject, digests, signal);
+  const answer = await readBack(store, subject, digests, options);
   new CapabilityLearner(capabilities, store.name).learn(answer);
   if (answer.supported) return 'api';
   if (distributionSpec === 'v1.1-referrers-api') throw apiRequired(store, answer.reason);
@@ -68,9 +70,9 @@ async function listByTag(
   pushed: readonly PushedArtifact[],
   options: ConfirmOptions,
 ): Promise<'tag-schema'> {
-  const { warn, signal, settleMs } = options;
+  const { warn, signal, settleMs, clock } = options;
   const reading = await options.reading?.catch(() => undefined); // the writer reads for itself, then
   const change = { add: pushed.map(({ bound }) => bound.descriptor), remove: options.remove };
-  await options.writer.update(subject, change, { warn, signal, settleMs, reading });
+  await options.writer.update(subject, change, { warn, signal, settleMs, clock, reading });
   return 'tag-schema';
 }

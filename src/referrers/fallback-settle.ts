@@ -1,9 +1,9 @@
 import type { Digest } from '../oci/digest.ts';
-import type { FallbackClock } from './fallback-clock.ts';
+import type { Clock } from './clock.ts';
 import type { FallbackIndex } from './read-fallback-index.ts';
 
 export interface CalmWatchOptions {
-  readonly clock: FallbackClock;
+  readonly clock: Clock;
   /** Milliseconds of the least wait between two looks, default 250; 0: there are no rivals, one look is enough. */
   readonly leastMs: number | undefined;
   readonly signal: AbortSignal | undefined;

@@ -6,8 +6,8 @@ import { MAX_MANIFEST_BYTES } from '../oci/manifest.ts';
 import { OCI_INDEX } from '../oci/media-types.ts';
 import { buildReferrersTag } from '../oci/referrers-tag.ts';
 import type { PushManifestRequest, Store } from '../store/store.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { findDangling } from './dangling-entries.ts';
-import { type FallbackClock, SYSTEM_CLOCK } from './fallback-clock.ts';
 import { rawEntriesOf, rawEntryOf } from './fallback-edit.ts';
 import {
   conditionRefused,
@@ -33,7 +33,7 @@ export interface FallbackUpdateOptions {
   readonly settleMs?: number | undefined;
   /** A reading made just before. */
   readonly reading?: FallbackReading | undefined;
-  readonly clock?: FallbackClock | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 /** A reading that is older than this is made again: what was written meanwhile would be lost. */
@@ -54,7 +54,7 @@ export class FallbackUpdate {
   readonly #subject: Digest;
   readonly #name: string;
   readonly #options: FallbackUpdateOptions;
-  readonly #clock: FallbackClock;
+  readonly #clock: Clock;
   readonly #goal: FallbackGoal;
   readonly #calm: CalmWatch;
   readonly #restored = new Set<Digest>();

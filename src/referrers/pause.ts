@@ -10,8 +10,3 @@ export async function pause(milliseconds: number, signal: AbortSignal | undefine
     throw thrown;
   }
 }
-
-/** Between `base` and 1.5 x `base`: writers that collided once do not step in time. */
-export function jittered(base: number): number {
-  return base * (1 + Math.random() / 2);
-}

@@ -1,7 +1,7 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { ReferrersAnswer, Store } from '../store/store.ts';
-import { jittered, pause } from './pause.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 
 /** Waits between looks, in milliseconds: some registries list a referrer seconds after they took it. */
 const WAITS_MS = [0, 200, 400, 800, 1600, 3200, 4800];
@@ -15,11 +15,11 @@ export async function readBack(
   store: Store,
   subject: Digest,
   digests: readonly Digest[],
-  signal: AbortSignal | undefined,
+  { signal, clock = SYSTEM_CLOCK }: { readonly signal?: AbortSignal | undefined; readonly clock?: Clock | undefined },
 ): Promise<ReferrersAnswer> {
   let missing: readonly Digest[] = digests;
   for (const wait of WAITS_MS) {
-    if (wait > 0) await pause(jittered(wait), signal);
+    if (wait > 0) await clock.pause(wait * (1 + clock.random() / 2), signal);
     const answer = await store.listReferrers(subject, {
       purpose: 'read-back',
       signal,

@@ -8,7 +8,7 @@ import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { type Digest, isDigest } from '../../src/oci/digest.ts';
 import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import { buildReferrersTag } from '../../src/oci/referrers-tag.ts';
-import type { FallbackClock } from '../../src/referrers/fallback-clock.ts';
+import type { Clock } from '../../src/referrers/clock.ts';
 import type { FallbackChange, FallbackUpdateOptions } from '../../src/referrers/fallback-update.ts';
 import { fallbackWriterOf } from '../../src/referrers/fallback-writer.ts';
 import { pause } from '../../src/referrers/pause.ts';
@@ -41,7 +41,7 @@ export interface FallbackFixture {
 }
 
 /** Waits a tenth of the time. */
-export const FAST_CLOCK: FallbackClock = {
+export const FAST_CLOCK: Clock = {
   now: () => performance.now(),
   pause: (milliseconds, signal) => pause(milliseconds / 10, signal),
   random: () => Math.random(),

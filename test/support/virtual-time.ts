@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { FallbackClock } from '../../src/referrers/fallback-clock.ts';
+import type { Clock } from '../../src/referrers/clock.ts';
 
 /** Time that passes only when everybody waits, and chance that a seed decides: what happens can be made to happen again. */
-export class VirtualTime implements FallbackClock {
+export class VirtualTime implements Clock {
   #now = 0;
   #order = 0;
   #state: number;
