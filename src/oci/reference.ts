@@ -33,6 +33,8 @@ export interface ParsedReference {
 const NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 const HOST = /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]{1,5})?$/;
+// a digest that is wrong must not pass for a folder with a tag: `@` at the end, sha..., or anything as long as one
+const DIGEST_LIKE = /^$|^sha\d*:|^[a-z0-9+._-]+:[A-Za-z0-9=_-]{32,}$/i;
 const MAX_NAME_LENGTH = 255;
 
 export const LAYOUT_PREFIX = 'oci-layout:';
@@ -87,7 +89,7 @@ function parseRegistryReference(rest: string, text: string, defaultTag: string |
 }
 
 function parseLayoutReference(trimmed: string, text: string): LayoutReference {
-  const { head, digest } = splitDigest(trimmed.slice(LAYOUT_PREFIX.length), text);
+  const { head, digest } = splitLayoutDigest(trimmed.slice(LAYOUT_PREFIX.length), text);
   // what follows a drive letter is no tag, since a tag has no slash: C:\images, C:/images
   const colon = head.lastIndexOf(':');
   const tail = head.slice(colon + 1);
@@ -98,9 +100,18 @@ function parseLayoutReference(trimmed: string, text: string): LayoutReference {
   return { kind: 'layout', directory, ...(hasTag && { tag: tail }), ...(digest !== undefined && { digest }) };
 }
 
+/** A folder may have an @ in its name; what follows the last one is a digest if it has the form of one. */
+function splitLayoutDigest(rest: string, text: string): { head: string; digest: Digest | undefined } {
+  const at = rest.lastIndexOf('@');
+  return at >= 0 && DIGEST_LIKE.test(rest.slice(at + 1)) ? splitAt(rest, at, text) : { head: rest, digest: undefined };
+}
+
 function splitDigest(rest: string, text: string): { head: string; digest: Digest | undefined } {
   const at = rest.indexOf('@');
-  if (at < 0) return { head: rest, digest: undefined };
+  return at < 0 ? { head: rest, digest: undefined } : splitAt(rest, at, text);
+}
+
+function splitAt(rest: string, at: number, text: string): { head: string; digest: Digest } {
   return {
     head: rest.slice(0, at),
     digest: parseDigest(rest.slice(at + 1), `the digest of image ${JSON.stringify(text)}`),

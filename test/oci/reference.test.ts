@@ -41,6 +41,10 @@ describe('parseReference', () => {
     ['oci-layout:C:/images:v1', { kind: 'layout', directory: 'C:/images', tag: 'v1' }],
     ['oci-layout:a:v1', { kind: 'layout', directory: 'a', tag: 'v1' }],
     ['oci-layout:a:b/c', { kind: 'layout', directory: 'a:b/c' }],
+    ['oci-layout:a@b/c:1', { kind: 'layout', directory: 'a@b/c', tag: '1' }],
+    ['oci-layout:me@host:v1', { kind: 'layout', directory: 'me@host', tag: 'v1' }],
+    ['oci-layout:@scope/out', { kind: 'layout', directory: '@scope/out' }],
+    [`oci-layout:a@b/c:v1@${D}`, { kind: 'layout', directory: 'a@b/c', tag: 'v1', digest: D }],
   ];
   for (const [text, expected] of GOODIES) {
     it(`reads ${JSON.stringify(text)}`, () => assert.deepEqual(parseReference(text), { reference: expected }));
@@ -74,6 +78,8 @@ describe('parseReference', () => {
     ['.example/app', /is not a registry host$/],
     ['oci-layout:', /names no directory$/],
     ['oci-layout:@', /is not a valid digest$/],
+    ['oci-layout:a@sha256:abc', /is not a valid digest$/],
+    ['oci-layout:a@b@sha256:v1', /is not a valid digest$/],
   ];
   for (const [text, message] of UGLIES) {
     it(`refuses ${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)}`, () => {
