@@ -20,8 +20,8 @@ export function parseOption(spec: OptionSpec, texts: readonly string[], label: s
   const text = last.trim();
   switch (spec.kind) {
     case 'string':
-      // a secret is taken as it is: a blank may belong to it
-      return spec.secret ? last : text;
+      // a blank may belong to a secret; the line break that a file or `echo` ends with does not
+      return spec.secret ? last.replace(/\r?\n$/, '') : text;
     case 'lines':
       return parseLines(spec, given, label);
     case 'boolean':

@@ -53,6 +53,9 @@ describe('parseOption', () => {
     [{ ...base, kind: 'string' }, [' x '], 'x'],
     [{ ...base, kind: 'string' }, [''], undefined],
     [{ ...base, kind: 'string', secret: true }, [' x '], ' x '],
+    [{ ...base, kind: 'string', secret: true }, ['x\n'], 'x'],
+    [{ ...base, kind: 'string', secret: true }, ['x \r\n'], 'x '],
+    [{ ...base, kind: 'string', secret: true }, ['a\nb\n\n'], 'a\nb\n'],
   ];
   for (const [spec, texts, value] of goodies) {
     test(`${spec.kind} ${JSON.stringify(texts)} is ${JSON.stringify(value) ?? 'unset'}`, () => {
