@@ -93,7 +93,6 @@ export const ERROR_EXIT_CODES = {
   'latest-ambiguous': 1,
   'min-count-not-met': 1,
   'list-incomplete': 3,
-  'attach-failed': 1,
   'title-unsafe': 3,
   'download-conflict': 1,
   'download-failed': 3,

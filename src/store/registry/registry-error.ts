@@ -80,6 +80,7 @@ function classify(method: HttpMethod, response: RefusedResponse, errors: readonl
   if (saysOciCode(errors, 'NAME_UNKNOWN')) {
     return { code: 'repository-unknown', hint: 'The repository does not exist, or these credentials may not see it.' };
   }
+  if (method === 'PUT' && saysOciCode(errors, 'MANIFEST_INVALID', 'MANIFEST_UNVERIFIED')) return MANIFEST_REFUSED;
   return byStatus(method, response, errors);
 }
 
@@ -90,6 +91,10 @@ function isTooLarge(status: number, text: string): boolean {
 
 function byStatus(method: HttpMethod, response: RefusedResponse, errors: readonly OciError[]): Classified {
   switch (response.status) {
+    case 400:
+    case 415:
+    case 422:
+      return isManifestPush(method, response.url) ? MANIFEST_REFUSED : { code: 'http-status' };
     case 401:
       return { code: 'credentials-refused' };
     case 403:
@@ -108,6 +113,16 @@ function byStatus(method: HttpMethod, response: RefusedResponse, errors: readonl
       return { code: 'http-status' };
   }
 }
+
+function isManifestPush(method: HttpMethod, url: URL): boolean {
+  return method === 'PUT' && /\/manifests\/[^/]+$/.test(url.pathname);
+}
+
+/** distribution-spec 1.1 "Error Codes": of a manifest that was pushed, not of one that is stored. */
+const MANIFEST_REFUSED: Classified = {
+  code: 'manifest-refused',
+  hint: 'The registry does not take this manifest. Some take only artifact types, media types or annotations that they know, or no manifest with a subject: its own words are in the message.',
+};
 
 const READ_ONLY: Classified = {
   code: 'read-only',

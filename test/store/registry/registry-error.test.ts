@@ -24,6 +24,11 @@ const ROWS: readonly [title: string, method: HttpMethod, status: number, body: u
   ['a blob that is not there', 'GET', 404, oci('BLOB_UNKNOWN'), 'blob-unknown'],
   ['a manifest whose blob is not there', 'PUT', 400, oci('MANIFEST_BLOB_UNKNOWN'), 'manifest-blob-unknown'],
   ['the same in other words', 'PUT', 400, oci('BLOB_UNKNOWN'), 'manifest-blob-unknown'],
+  ['a manifest that it does not take', 'PUT', 400, oci('MANIFEST_INVALID', 'unknown media type'), 'manifest-refused'],
+  ['the same without a word', 'PUT', 400, '', 'manifest-refused'],
+  ['the same by another status', 'PUT', 422, oci('UNSUPPORTED'), 'manifest-refused'],
+  ['a media type that it does not take', 'PUT', 415, '', 'manifest-refused'],
+  ['a read that it finds bad', 'GET', 400, oci('MANIFEST_INVALID'), 'http-status'],
   ['no right', 'PUT', 403, oci('DENIED'), 'denied'],
   [
     'a rate limit in the guise of 403',
@@ -70,6 +75,11 @@ describe('registryErrorOf', () => {
       'listing the referrers: r.example answered 403 (DENIED: not you) to GET https://r.example/v2/acme/app/referrers/sha256:0?artifactType=a%2Fb&token=***',
     );
     assert.deepEqual(error.details.errors, [{ code: 'DENIED', message: 'not you', detail: '' }]);
+  });
+
+  it('takes 400 to a push of a blob for no word on a manifest', () => {
+    const url = 'https://r.example/v2/acme/app/blobs/uploads/1?digest=sha256:0';
+    assert.equal(registryErrorOf('PUT', response(400, '', url), 'x').code, 'http-status');
   });
 
   it('hints at what to set for packages on ghcr.io', () => {
