@@ -2,11 +2,13 @@
 import { benchAttach } from './attach-side-by-side.ts';
 import { benchListMany } from './list-many.ts';
 import { benchStartUp } from './start-up.ts';
+import { benchUpload } from './upload.ts';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   'start-up': benchStartUp,
   attach: benchAttach,
   list: benchListMany,
+  upload: benchUpload,
 };
 const names = process.argv.slice(2);
 for (const [name, bench] of Object.entries(benches)) {

@@ -17,12 +17,30 @@ export function openOutgoingBody(body: RequestBody | undefined): Uint8Array | As
  */
 async function* checkedStream(body: StreamBody): AsyncGenerator<Uint8Array, void, undefined> {
   let sent = 0;
-  for await (const chunk of readSource(body)) {
+  for await (const chunk of oneAhead(readSource(body))) {
     sent += chunk.byteLength;
     if (sent > body.size) throw sizeChanged(body.size, `at least ${sent}`);
     yield chunk;
   }
   if (sent < body.size) throw sizeChanged(body.size, String(sent));
+}
+
+/** Reads a chunk while the one before is on its way: the socket need not wait for the disk. */
+async function* oneAhead(
+  source: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let next = source.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done === true) return;
+      next = source.next();
+      next.catch(() => undefined); // heard when its turn comes, or by nobody when the request has ended
+      yield value;
+    }
+  } finally {
+    await source.return();
+  }
 }
 
 async function* readSource(body: StreamBody): AsyncGenerator<Uint8Array, void, undefined> {
