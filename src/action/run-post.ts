@@ -43,8 +43,10 @@ async function heal(entries: readonly HealEntry[], shell: ActionShell): Promise<
   );
 }
 
-function describe({ entry, healed, error }: HealOutcome): string {
+function describe({ entry, healed, superseded, error }: HealOutcome): string {
   const what = `${entry.repository}@${entry.subject}`;
   if (error !== undefined) return `${what}: could not be healed`;
+  if (superseded.length > 0)
+    return `${what}: ${superseded.join(', ')} replaced by another edition; ${healed.length} listed again`;
   return healed.length === 0 ? `${what}: all is still listed` : `${what}: ${healed.length} listed again`;
 }

@@ -18,6 +18,8 @@ export type WarningCode =
   | 'name-lowered' // an upper-case image name was lowered
   | 'fallback-entry-dropped' // a dangling entry kept the registry from taking the fallback index
   | 'fallback-entry-restored' // entries that another writer overwrote were put back
+  | 'attached-gone' // what a job had attached was deleted before the job's end
+  | 'replace-contested' // another run put an edition of the same artifact beside ours
   | 'fallback-slow-write' // the gap between read and write outlasted the settle time
   | 'fallback-tag-reserved' // the fallback tag answers with something that is not ours to change
   | 'upload-cancel-failed' // an upload session could not be cancelled

@@ -80,6 +80,14 @@ function isOlderEdition(manifest: Manifest, bound: BoundArtifact): boolean {
   return theirs.length === ours.length && theirs.every((title, i) => title === ours[i]);
 }
 
+/** Whether both are this tool's, of one type, and with the same titles: editions of the same thing. */
+export function haveSameRole(a: Manifest, b: Manifest): boolean {
+  if (a.kind !== 'manifest' || b.kind !== 'manifest') return false;
+  if (!isAttachedByUs(a.annotations) || !isAttachedByUs(b.annotations)) return false;
+  if (effectiveArtifactType(a) !== effectiveArtifactType(b)) return false;
+  return JSON.stringify(titlesOf(a.layers)) === JSON.stringify(titlesOf(b.layers));
+}
+
 function layersOf(bound: BoundArtifact): Descriptor[] {
   return bound.artifact.layers.map((layer) => layer.descriptor);
 }
