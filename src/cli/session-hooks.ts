@@ -19,6 +19,7 @@ export function sessionHooks(
   const hooks: SessionHooks = {
     env,
     workspace,
+    readsAnywhere: true,
     interrupt,
     onProgress: (progress) => {
       const text = meter(progress);

@@ -22,6 +22,8 @@ export interface CommandContext {
   readonly capabilities?: CapabilityMemory;
   /** Relative paths of inputs start here; files outside it are refused (GITHUB_WORKSPACE, else the current folder). */
   readonly workspace: string;
+  /** Files may lie anywhere: the command line's user names them and sees them; default false. */
+  readonly readsAnywhere?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   /** Ends the run: the total deadline, or an interrupt. */

@@ -9,6 +9,8 @@ import { startDeadline } from './run-deadline.ts';
 export interface SessionHooks {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workspace: string;
+  /** See CommandContext. */
+  readonly readsAnywhere?: boolean;
   /** Aborts when the user wants the run to end. */
   readonly interrupt: AbortSignal;
   readonly onStep?: (message: string) => void;
@@ -52,6 +54,7 @@ export async function runSession<Result>(
         openStore: stores.openStore,
         capabilities: stores.capabilities,
         workspace,
+        readsAnywhere: hooks.readsAnywhere ?? false,
         env,
         now: () => new Date(),
         signal,

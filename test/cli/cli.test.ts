@@ -103,6 +103,20 @@ describe('the command line, from dist', () => {
     }
   });
 
+  test('attach takes a file from anywhere: who types its path means it', async () => {
+    await using elsewhere = await makeTempDir();
+    const path = join(elsewhere.path, 'report.json');
+    await writeFile(path, '{}');
+    const { code, stderr } = await run([
+      'attach',
+      image,
+      path,
+      '--artifact-type',
+      'application/vnd.acme.report.v1+json',
+    ]);
+    assert.equal(code, 0, stderr);
+  });
+
   test('exit code 3: could not look', async () => {
     const { code, stdout, stderr } = await run(['list', '127.0.0.1:1/acme/app:1', '--retries', '0']);
     assert.equal(code, 3);

@@ -1,3 +1,4 @@
+import { parse } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
 import { parseArtifactType } from '../../oci/artifact-type.ts';
 import type { Platform } from '../../oci/descriptor.ts';
@@ -36,9 +37,7 @@ export class AttachPlan {
     };
     this.#lines = parseFileLines(options.files);
     this.#replace = options.ifExists === 'replace';
-    // other actions of the job leave their files there: the bundle-path of actions/attest
-    const runnerTemp = context.env['RUNNER_TEMP'];
-    this.#roots = { workspace: context.workspace, alsoAllowed: runnerTemp ? [runnerTemp] : [] };
+    this.#roots = { workspace: context.workspace, alsoAllowed: foldersBeside(context) };
     this.perPlatform = needsPlatform(this.#lines);
     this.choice = parseChoice(options.platforms, this.perPlatform);
     this.#common = this.perPlatform ? undefined : this.#make(undefined);
@@ -70,6 +69,12 @@ export class AttachPlan {
     if (this.#replace) refuseReplace(artifacts);
     return artifacts;
   }
+}
+
+/** Where files may lie besides the workspace: other actions leave theirs in RUNNER_TEMP (actions/attest its bundle-path). */
+function foldersBeside({ env, workspace, readsAnywhere }: CommandContext): string[] {
+  const runnerTemp = env['RUNNER_TEMP'];
+  return [...(runnerTemp ? [runnerTemp] : []), ...(readsAnywhere === true ? [parse(workspace).root] : [])];
 }
 
 function refuseReplace(artifacts: readonly PlannedArtifact[]): void {
