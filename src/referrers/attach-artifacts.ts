@@ -205,14 +205,15 @@ class AttachRun {
   /** The older editions that `replace` supersedes. Which of them the registry would not delete, and why. */
   async #deleteAll(victims: readonly Digest[]): Promise<ReadonlyMap<Digest, CodedError>> {
     const refused = new Map<Digest, CodedError>();
-    const deletions = victims.map(async (victim) => {
+    // one after the other: an end of the run stops those that have not begun
+    for (const victim of victims) {
       try {
+        this.#settings.signal?.throwIfAborted();
         await this.#settings.store.deleteManifest(victim);
       } catch (thrown) {
         refused.set(victim, toCodedError(thrown));
       }
-    });
-    await Promise.all(deletions);
+    }
     return refused;
   }
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
-import { hasCode } from '../../src/errors/coded-error.ts';
+import { CodedError, hasCode } from '../../src/errors/coded-error.ts';
 import { type AttachedArtifact, type AttachRequest, attach } from '../../src/library/attach.ts';
+import type { Digest } from '../../src/oci/digest.ts';
 import { ANNOTATION_CREATED } from '../../src/oci/media-types.ts';
 import { signedTypeOf } from '../../src/referrers/replace-rule.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openTestStore } from '../support/listing.ts';
 import { pushSampleImage } from '../support/sample-image.ts';
+import { wrapStore } from '../support/wrap-store.ts';
 
 const TYPE = 'application/vnd.acme.report.v1+json';
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -53,6 +55,25 @@ describe('attach with ifExists replace', () => {
     const next = await put('2', { ifExists: 'replace' });
     assert.deepEqual([next.status, next.replaces], ['replaced', [old.digest]]);
     assert.deepEqual(await listed(), [next.digest]);
+  });
+
+  it('deletes no more once the run is ended', async (t) => {
+    const { attach: put, listed, store } = await start(t);
+    const old = [await put('1', { ifExists: 'add' }), await put('2', { ifExists: 'add' })].map(({ digest }) => digest);
+    const run = new AbortController();
+    const begun: Digest[] = [];
+    const ending = wrapStore(store, {
+      deleteManifest: async (digest) => {
+        begun.push(digest);
+        run.abort(new CodedError('aborted', 'enough'));
+        return store.deleteManifest(digest);
+      },
+    });
+    const replacing = put('3', { store: ending, ifExists: 'replace', signal: run.signal });
+    await assert.rejects(replacing, (error) => hasCode(error, 'aborted'));
+    assert.equal(begun.length, 1);
+    const left = old.filter((digest) => !begun.includes(digest));
+    assert.ok(left[0] !== undefined && (await listed()).includes(left[0]));
   });
 
   const signed: readonly (readonly [string, Partial<AttachRequest> & { readonly mediaType?: string }])[] = [
