@@ -56,7 +56,7 @@ export async function startAttaching(
   quirks: Quirks = {},
   options: EmbeddedRegistryOptions = {},
 ): Promise<Attaching> {
-  const registry = await startEmbeddedRegistry({ ...options, quirks });
+  const registry = await startEmbeddedRegistry(options);
   const workspace = await makeWorkspace();
   t.after(async () => {
     const { openUploads } = registry;
@@ -66,6 +66,7 @@ export async function startAttaching(
   });
   const target: SampleTarget = { host: registry.host, repository: 'acme/app' };
   const image = await pushSampleImage(target, { tag: 'v1' });
+  Object.assign(registry.quirks, quirks);
   const reference = `${registry.host}/acme/app@${image.descriptor.digest}`;
   const run: Attaching['attach'] = (inputs = {}, runOptions = {}) => {
     registry.clearLog();
