@@ -20,6 +20,7 @@ import { readArtifactsList } from './artifacts-list.ts';
 import { AttachPlan } from './attach-plan.ts';
 import { artifactsToPrepare, chooseTargets } from './attach-targets.ts';
 import type { AttachOptions } from './options.ts';
+import { PlanGate, type PlanPass } from './plan-gate.ts';
 import type { AttachedRow, AttachResult } from './result.ts';
 
 /**
@@ -35,7 +36,10 @@ export async function runAttach(options: AttachOptions, context: CommandContext)
     context.onWarning?.(warning);
   };
   for (const warning of lowered) warn(warning);
-  const images = await Promise.all(subjects.map((subject) => attachToImage(subject, plan, options, context, warn)));
+  const gate = new PlanGate(subjects.length);
+  const images = await Promise.all(
+    subjects.map((subject) => attachToImage(subject, plan, gate.pass(), options, context, warn)),
+  );
   return {
     rows: images.flatMap((image) => image.rows),
     subjectDigests: images.flatMap((image) => (image.digest === undefined ? [] : [image.digest])),
@@ -65,6 +69,7 @@ interface AttachedImage {
 async function attachToImage(
   { reference, requested }: SubjectRequest,
   plan: AttachPlan,
+  pass: PlanPass,
   options: AttachOptions,
   context: CommandContext,
   warn: (warning: Warning) => void,
@@ -75,10 +80,11 @@ async function attachToImage(
   try {
     const store = await context.openStore(reference);
     const target = await resolveTarget(reference, store, signal);
-    const targets = fetchImage(store, target, { signal }).then(({ manifest }) => {
+    const planning = fetchImage(store, target, { signal }).then(({ manifest }) => {
       digest = manifest.digest;
       return chooseTargets({ store, requested, manifest, plan, options, signal, warn });
     });
+    const targets = pass.hold(planning);
     targets.catch(() => undefined); // awaited by attachArtifacts
     const known = plan.choice === 'index' && typeof target === 'string' ? target : undefined;
     const outcomes = await attachArtifacts({
@@ -98,7 +104,9 @@ async function attachToImage(
     for (const row of rows) context.onStep?.(describeRow(row));
     return { digest, rows };
   } catch (thrown) {
-    return { digest, rows: [failedImage(repository, digest, toCodedError(thrown))] };
+    const error = toCodedError(thrown);
+    pass.fail(error);
+    return { digest, rows: [failedImage(repository, digest, error)] };
   }
 }
 
