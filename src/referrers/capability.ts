@@ -6,6 +6,8 @@ export interface KnownCapability {
   readonly capability: 'api' | 'tag-schema';
   /** The answer that taught it, for people. */
   readonly reason: string;
+  /** It was learned before this run; only a view of one run says so. */
+  readonly remembered?: boolean | undefined;
 }
 
 /** What is known of repositories, for the process and perhaps between the steps of a job. Keys are Store names. */
@@ -20,6 +22,21 @@ export function createCapabilityMemory(): CapabilityMemory {
     get: (repository) => known.get(repository),
     set: (repository, capability) => {
       known.set(repository, capability);
+    },
+  };
+}
+
+/** A view for one run: what the memory held before is told from what is learned through the view. */
+export function capabilitiesOfRun(memory: CapabilityMemory): CapabilityMemory {
+  const learned = new Set<string>();
+  return {
+    get: (repository) => {
+      const known = memory.get(repository);
+      return known === undefined ? undefined : { ...known, remembered: known.remembered ?? !learned.has(repository) };
+    },
+    set: (repository, { capability, reason }) => {
+      learned.add(repository);
+      memory.set(repository, { capability, reason });
     },
   };
 }
@@ -39,10 +56,17 @@ export class CapabilityLearner {
     this.#repository = repository;
   }
 
-  /** Why the API need not be asked; undefined: it has to be. */
-  get knownAbsence(): string | undefined {
+  /** Why the API need not be asked; undefined: it has to be. `ownOnly`: what was learned before this run is not taken. */
+  knownAbsence({ ownOnly }: { readonly ownOnly: boolean }): string | undefined {
     const known = this.#memory.get(this.#repository);
-    return known?.capability === 'tag-schema' ? known.reason : undefined;
+    if (known?.capability !== 'tag-schema' || (ownOnly && this.isRemembered)) return undefined;
+    return known.reason;
+  }
+
+  /** "No such API" is the word of an earlier run: a 404 that may be over. Asking once in this run settles it. */
+  get isRemembered(): boolean {
+    const known = this.#memory.get(this.#repository);
+    return known?.capability === 'tag-schema' && known.remembered === true && !this.#sawAbsence;
   }
 
   get capability(): ReferrersCapability {

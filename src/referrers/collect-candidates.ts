@@ -61,14 +61,16 @@ export async function collectUnfiltered(subject: CollectSubject, settings: ListS
 
 type Look = <T>(source: ReferrerSource, ask: () => Promise<T>, nothing: T) => Promise<T>;
 
-function guard(subject: Digest, unread: UnreadSource[], settings: ListSettings): Look {
+/** Turns the failure of a source into an entry of `unread` and a warning; what ends the whole run is thrown on. */
+export function guard(subject: Digest, unread: UnreadSource[], settings: ListSettings): Look {
   return async (source, ask, nothing) => {
     try {
       return await ask();
     } catch (thrown) {
       const error = toCodedError(thrown);
       if (settings.signal.aborted || error.code === 'internal') throw thrown;
-      unread.push({ source, subject, code: error.code, reason: error.message });
+      const { code, message: reason, hint } = error;
+      unread.push({ source, subject, code, reason, ...(hint !== undefined && { hint }) });
       settings.warn({
         code: 'source-unread',
         message: `${source} of ${subject} could not be read: ${error.message}`,

@@ -46,18 +46,18 @@ async function list(request: ListReferrersRequest, settings: ListSettings): Prom
   const image = await fetchImage(store, request.target, { signal: settings.signal });
   const chosen = await choosePlatforms(image.manifest, request, settings.signal);
   const digests = new Set(chosen.platforms.map(({ descriptor }) => descriptor.digest));
-  const presence = settings.verify ? checkPresence(digests, settings) : new Map();
+  const presence: Presence | Promise<Presence> = settings.verify ? checkPresence(digests, settings) : new Map();
   // a registry that sends hints saves more lists than the extra round costs
   const early = settings.trustHints && image.referrersHint !== undefined ? await presence : undefined;
   const subjects = subjectsOf(image, chosen, early);
-  const [walk, present] = await Promise.all([walkReferrers(subjects, settings), presence]);
+  const [walk, present] = await Promise.all([walkReferrers(subjects, image.manifest.digest, settings), presence]);
   refuseWithoutApi(walk.unread, settings);
   return {
     repository: store.name,
     requested: nameOfRequest(request),
     root: buildRoot(image, chosen, walk, present),
     capability: settings.capability.capability,
-    complete: walk.unread.length === 0,
+    complete: walk.unread.length === 0 && ![...present.values()].some((found) => found instanceof CodedError),
     unread: walk.unread,
   };
 }
@@ -83,7 +83,7 @@ function subjectsOf(
   for (const { descriptor } of platforms) {
     const { digest } = descriptor;
     const found = presence?.get(digest);
-    const hint = typeof found === 'object' ? found.referrersHint : undefined;
+    const hint = typeof found === 'object' && 'manifest' in found ? found.referrersHint : undefined;
     subjects.set(digest, { digest, level: 1, siblings, hint });
   }
   return [...subjects.values()].map((subject, i) => ({ ...subject, isSample: i === 0 }));
@@ -107,13 +107,17 @@ function buildRoot(
     descriptor: Descriptor,
     platform: Platform | undefined,
     children: readonly SubjectNode[],
-  ): SubjectNode => ({
-    descriptor,
-    ...(platform !== undefined && { platform }),
-    missing: presence.get(descriptor.digest) === 'missing',
-    referrers: bySubject.get(descriptor.digest) ?? [],
-    children,
-  });
+  ): SubjectNode => {
+    const found = presence.get(descriptor.digest);
+    return {
+      descriptor,
+      ...(platform !== undefined && { platform }),
+      missing: found === 'missing',
+      ...(found instanceof CodedError && { unreadable: { code: found.code, reason: found.message } }),
+      referrers: bySubject.get(descriptor.digest) ?? [],
+      children,
+    };
+  };
   const children = platforms.map((child) => node(child.descriptor, child.platform, []));
   return node(plainDescriptorOf(manifest), undefined, children);
 }

@@ -1,7 +1,7 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { Store } from '../store/store.ts';
-import { CapabilityLearner, createCapabilityMemory } from './capability.ts';
+import { CapabilityLearner, capabilitiesOfRun, createCapabilityMemory } from './capability.ts';
 import { MATCH_ALL, type ReferrerFilter, serverSideType } from './filter.ts';
 import type { ListReferrersRequest } from './list-request.ts';
 import { TagInventory } from './tag-inventory.ts';
@@ -56,7 +56,7 @@ export function buildListSettings(
     verify: request.verify ?? true,
     verifyLimit,
     trustHints,
-    capability: new CapabilityLearner(request.capabilities ?? createCapabilityMemory(), store.name),
+    capability: new CapabilityLearner(capabilitiesOfRun(request.capabilities ?? createCapabilityMemory()), store.name),
     inventory: new TagInventory(store, { maxPages: depth > 1 ? 8 : 2, signal }),
     signal,
     warn,

@@ -24,7 +24,8 @@ export async function lookAtApi(
   artifactType: string | undefined,
 ): Promise<ApiCandidates> {
   const { store, capability, signal } = settings;
-  const known = capability.knownAbsence;
+  // where nobody looks in its place, or a gate asks, an earlier run's word is none
+  const known = capability.knownAbsence({ ownOnly: !settings.useTagSchema || !settings.trustHints });
   if (known !== undefined) return withoutApi(known, settings);
   if (hintSaysNone(subject.hint, settings)) return NOTHING;
   const answer = await store.listReferrers(subject.digest, { artifactType, signal });

@@ -2,6 +2,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import { TreeBuilder } from './build-referrers.ts';
 import { type Collected, type CollectSubject, collectCandidates, collectUnfiltered } from './collect-candidates.ts';
+import { apiIsBack } from './confirm-absence.ts';
 import { matchesFilter } from './filter.ts';
 import type { ListSettings } from './list-settings.ts';
 import { isKept, proveRows } from './prove-rows.ts';
@@ -32,14 +33,32 @@ const MAX_DEPTH = 32;
 /**
  * Follows referrers level by level: a round of lists, a round of proofs, and so on. Level by level, not branch by
  * branch, keeps the number of rounds at twice the depth however wide the tree is, and gives the proofs to the first
- * rows in tree order. `subjects` are distinct.
+ * rows in tree order. `subjects` are distinct. Where only an earlier run knows that there is no API, and somewhere that
+ * would mean "none", the API is asked for the image first.
  */
-export async function walkReferrers(subjects: readonly CollectSubject[], settings: ListSettings): Promise<WalkResult> {
+export async function walkReferrers(
+  subjects: readonly CollectSubject[],
+  image: Digest,
+  settings: ListSettings,
+): Promise<WalkResult> {
+  const walked = await walkLevels(subjects, settings);
+  if (!settings.useApi || !settings.capability.isRemembered || !walked.saysNone) return walked.result;
+  const unread: UnreadSource[] = [];
+  if (await apiIsBack(image, settings, unread)) return (await walkLevels(subjects, settings)).result;
+  return { ...walked.result, unread: [...walked.result.unread, ...unread] };
+}
+
+async function walkLevels(
+  subjects: readonly CollectSubject[],
+  settings: ListSettings,
+): Promise<{ readonly result: WalkResult; readonly saysNone: boolean }> {
   const walk = new Walk(settings);
   const roots = subjects.map((subject): Pending => ({ subject, path: [], into: [], ofOneType: false }));
   let level: readonly Pending[] = roots;
+  let saysNone = false;
   for (let depth = 1; depth <= settings.depth && level.length > 0; depth++) {
     await walk.look(level);
+    saysNone ||= level.some((pending) => walk.saysNone(pending));
     if (depth > MAX_DEPTH && level.some(({ into }) => into.length > 0)) {
       throw pageLimit(`referrers of referrers go on beyond ${MAX_DEPTH} levels`);
     }
@@ -47,7 +66,7 @@ export async function walkReferrers(subjects: readonly CollectSubject[], setting
   }
   const builder = new TreeBuilder(settings.filter, settings.depth);
   const bySubject = new Map(roots.map(({ subject, into }) => [subject.digest, builder.build(into)]));
-  return { bySubject, unread: walk.unread };
+  return { result: { bySubject, unread: walk.unread }, saysNone };
 }
 
 class Walk {
@@ -106,6 +125,11 @@ class Walk {
   /** A filter works on the registry's word for the type, which may be wrong: "none" is said by the whole list only. */
   #mayHide({ ofOneType, into }: Pending): boolean {
     return ofOneType && !into.some((row) => row.sources.includes('api') && this.#matches(row));
+  }
+
+  /** The list that stands in the place of the API's has nothing to show for a subject. */
+  saysNone({ into }: Pending): boolean {
+    return !into.some((row) => row.sources.includes('tag-schema') && this.#matches(row));
   }
 
   async #lookUnfiltered(level: readonly Pending[]): Promise<void> {

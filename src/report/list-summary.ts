@@ -6,6 +6,7 @@ import { formatTime } from './format-time.ts';
 import { BoundedPage, markdownCode, markdownName, markdownText } from './markdown.ts';
 import { renderMermaidTree } from './mermaid-tree.ts';
 import { plural } from './plural.ts';
+import { presenceText } from './presence-text.ts';
 import {
   contentSizeOf,
   contentTextOf,
@@ -118,10 +119,11 @@ function tableRows(tree: ReferrersTree): string[][] {
   return labelledNodes(tree).flatMap((labelled) => {
     const rows = selectedRowsOf(labelled).map(tableCells);
     const { node, label } = labelled;
-    const missing = node.missing ? [emptyRow(label, '⚠️ platform is not in the registry')] : [];
-    if (rows.length > 0 || node === tree.root) return [...missing, ...rows];
+    const defect = presenceText(node);
+    const broken = defect === undefined ? [] : [emptyRow(label, `⚠️ platform ${node.missing ? 'is ' : ''}${defect}`)];
+    if (rows.length > 0 || node === tree.root) return [...broken, ...rows];
     const none = unread.has(node.descriptor.digest) ? '⚠️ could not look' : 'none found';
-    return [...missing, ...(node.missing ? [] : [emptyRow(label, none)])];
+    return [...broken, ...(defect === undefined ? [emptyRow(label, none)] : [])];
   });
 }
 

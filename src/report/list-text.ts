@@ -4,6 +4,7 @@ import { renderErrorLines } from './error-text.ts';
 import { escapeTerminal } from './escape.ts';
 import { formatBytes } from './format-bytes.ts';
 import { plural } from './plural.ts';
+import { presenceText } from './presence-text.ts';
 import {
   contentSizeOf,
   contentTextOf,
@@ -72,10 +73,11 @@ function trunk(isLast: boolean): string {
 }
 
 function subjectRow(prefix: string, { node, label }: LabelledNode, style: TextStyle): TextCell[] {
+  const defect = presenceText(node);
   return [
-    treeCell(prefix, label, node.missing ? style.bad : style.heading),
+    treeCell(prefix, label, defect === undefined ? style.heading : style.bad),
     { text: shortDigest(node.descriptor.digest), style: style.dim },
-    ...(node.missing ? [{ text: '' }, { text: 'not in the registry', style: style.bad }] : []),
+    ...(defect === undefined ? [] : [{ text: '' }, { text: defect, style: style.bad }]),
   ];
 }
 

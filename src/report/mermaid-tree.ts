@@ -1,5 +1,6 @@
 import type { Referrer, ReferrersTree } from '../referrers/types.ts';
 import { type MermaidNode, renderMermaid } from './mermaid.ts';
+import { presenceText } from './presence-text.ts';
 import { contentTextOf, inDisplayOrder, type LabelledNode, labelledNodes, typeText } from './referrer-rows.ts';
 import { shortDigest } from './short-digest.ts';
 
@@ -16,9 +17,10 @@ export function renderMermaidTree(tree: ReferrersTree, maxNodes?: number): strin
 }
 
 function subjectNode({ node, label }: LabelledNode): MermaidNode {
+  const defect = presenceText(node);
   return {
-    texts: [label, node.missing ? 'not in the registry' : shortDigest(node.descriptor.digest)],
-    kind: node.missing ? 'missing' : 'subject',
+    texts: [label, defect ?? shortDigest(node.descriptor.digest)],
+    kind: defect === undefined ? 'subject' : 'missing',
     children: referrerNodes(node.referrers),
   };
 }

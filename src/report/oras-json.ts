@@ -33,13 +33,15 @@ interface SubjectJson extends OrasNode {
   readonly platform?: string;
   /** Only ever true: the index names this manifest and the registry does not hold it. */
   readonly missing?: true;
+  /** Only ever true: the manifest could not be read, so nobody can say whether the registry holds it. */
+  readonly unreadable?: true;
   readonly referrers: readonly ReferrerJson[];
   /** The platforms of an index. */
   readonly children?: readonly SubjectJson[];
 }
 
 export interface RootJson extends SubjectJson {
-  /** Every source that was asked for could be looked at, for every subject. */
+  /** Every source that was asked for could be looked at, for every subject, and every platform could be read. */
   readonly complete: boolean;
   /** The sources that could not, where there are any. */
   readonly unread?: readonly UnreadSource[];
@@ -83,6 +85,7 @@ function subjectJson(node: SubjectNode, tree: ReferrersTree): SubjectJson {
     ...orasNode(node.descriptor, tree.repository),
     ...platformJson(node.platform),
     ...(node.missing && { missing: true as const }),
+    ...(node.unreadable !== undefined && { unreadable: true as const }),
     referrers: referrersJson(node.referrers, tree),
     ...(node.children.length > 0 && { children: node.children.map((child) => subjectJson(child, tree)) }),
   };

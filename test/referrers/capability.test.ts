@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Quirks } from '../../src/embedded/quirks.ts';
-import { createCapabilityMemory } from '../../src/referrers/capability.ts';
-import { countRequests, digestsOf, pushFallbackList, startListing } from '../support/listing.ts';
-import { pushSampleImage, pushSampleReferrer } from '../support/sample-image.ts';
+import { capabilitiesOfRun, createCapabilityMemory } from '../../src/referrers/capability.ts';
+import { countRequests, digestsOf, pushFallbackList, startListing, unreadOf } from '../support/listing.ts';
+import { pushSampleImage, pushSampleIndex, pushSampleReferrer } from '../support/sample-image.ts';
 
 type Answer = Exclude<Quirks['referrersApi'], undefined>;
 
@@ -56,6 +56,67 @@ describe('what is remembered of a registry', () => {
       assert.deepEqual([digestsOf(tree), tree.capability], [[referrer.descriptor.digest], 'tag-schema']);
       assert.equal(countRequests(registry)['referrers'], asked);
     }
+  });
+
+  it('is asked for once more before it means none, and then for all', async (t) => {
+    const { registry, target, list, store } = await startListing(t, { referrersApi: 'text-404' });
+    const image = await pushSampleImage(target, { tag: 'v1' });
+    const { descriptor } = await pushSampleReferrer(target, image.descriptor);
+    const capabilities = createCapabilityMemory();
+    assert.deepEqual(digestsOf(await list('v1', { capabilities })), []);
+    registry.quirks.referrersApi = true;
+    const tree = await list('v1', { capabilities });
+    assert.deepEqual([digestsOf(tree), tree.complete, tree.capability], [[descriptor.digest], true, 'api']);
+    assert.equal(capabilities.get(store.name)?.capability, 'api');
+  });
+
+  it('costs one question a run, for the image itself, where the API is still not there', async (t) => {
+    const { registry, target, list } = await startListing(t, { referrersApi: false });
+    const index = await pushSampleIndex(target, { tag: 'v1' });
+    const capabilities = createCapabilityMemory();
+    await list('v1', { capabilities });
+    const tree = await list('v1', { capabilities });
+    assert.deepEqual([tree.complete, tree.capability], [true, 'tag-schema']);
+    assert.deepEqual(
+      registry.log.map(({ path }) => path).filter((path) => path.includes('/referrers/')),
+      [`/v2/${target.repository}/referrers/${index.descriptor.digest}`],
+    );
+  });
+
+  it('is no answer when that question fails', async (t) => {
+    const { registry, target, list } = await startListing(t, { referrersApi: false });
+    await pushSampleImage(target, { tag: 'v1' });
+    const capabilities = createCapabilityMemory();
+    await list('v1', { capabilities });
+    registry.quirks.referrersApi = 500;
+    const tree = await list('v1', { capabilities });
+    assert.deepEqual([tree.complete, unreadOf(tree)], [false, ['api: server-error']]);
+  });
+
+  it('is not taken where the API alone is asked for, nor by a gate', async (t) => {
+    const { registry, target, list, store } = await startListing(t);
+    const image = await pushSampleImage(target, { tag: 'v1' });
+    const { descriptor } = await pushSampleReferrer(target, image.descriptor);
+    for (const request of [
+      { distributionSpec: 'v1.1-referrers-api' },
+      { sources: ['api'] },
+      { trustHints: false },
+    ] as const) {
+      const capabilities = createCapabilityMemory();
+      capabilities.set(store.name, { capability: 'tag-schema', reason: 'an earlier step' });
+      const tree = await list('v1', { ...request, capabilities });
+      assert.deepEqual([digestsOf(tree), tree.complete], [[descriptor.digest], true]);
+      assert.equal(countRequests(registry)['referrers'], 1);
+    }
+  });
+
+  it('stands for the run that learned it, whatever else it lists', () => {
+    const memory = createCapabilityMemory();
+    memory.set('old', { capability: 'tag-schema', reason: 'before' });
+    const run = capabilitiesOfRun(memory);
+    run.set('new', { capability: 'tag-schema', reason: 'now' });
+    const listing = capabilitiesOfRun(run);
+    assert.deepEqual([listing.get('old')?.remembered, listing.get('new')?.remembered], [true, false]);
   });
 
   it('is the API for good once it gave a list, though it answers 404 for another digest', async (t) => {

@@ -163,7 +163,9 @@ describe('listReferrers: platforms of an index', () => {
     const digest = index.platforms[0]!.digest;
     registry.quirks.failure = { status: 500, match: ({ path }) => path.endsWith(`/manifests/${digest}`) };
     const tree = await list('v1');
-    assert.deepEqual([tree.root.children[0]?.missing, codesOf(tree)], [false, ['platform-unread']]);
+    const [child] = tree.root.children;
+    assert.deepEqual([child?.missing, child?.unreadable?.code], [false, 'server-error']);
+    assert.deepEqual([tree.complete, tree.unread, codesOf(tree)], [false, [], ['platform-unread']]);
   });
 
   for (const form of ['image', 'artifact'] as const) {

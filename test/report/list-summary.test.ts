@@ -46,12 +46,13 @@ describe('renderListSummary', () => {
     assert.match(summary, /<sub>2 requests in 2 rounds, 0 B up, 100 B down, 0 retries<\/sub>\n$/);
   });
 
-  it('has a row for a platform without referrers, one that is missing, and one that could not be asked', () => {
+  it('has a row for a platform without referrers, one that is missing, and those that could not be read or asked', () => {
     const tree = sampleTree([], {
       'linux/amd64': [{ type: SPDX }],
       'linux/arm64': [],
       'linux/arm/v7': 'missing',
       'linux/s390x': [],
+      'linux/ppc64le': 'unreadable',
     });
     const s390x = tree.root.children[3]?.descriptor.digest ?? SAMPLE_INDEX;
     const unread = [{ source: 'api', subject: s390x, code: 'server-error', reason: 'HTTP 500' }] as const;
@@ -65,6 +66,7 @@ describe('renderListSummary', () => {
       '<code>linux/arm64</code> <i>none found</i>',
       '<code>linux/arm/v7</code> <i>⚠️ platform is not in the registry</i>',
       '<code>linux/s390x</code> <i>⚠️ could not look</i>',
+      '<code>linux/ppc64le</code> <i>⚠️ platform could not be read</i>',
     ]);
     assert.match(summary, /⚠️ <b>1 referrer<\/b>; but not every source could be read\./);
     assert.match(

@@ -43,6 +43,12 @@ describe('renderListText', () => {
     ]);
   });
 
+  it('says of a platform that it could not be read', () => {
+    const broken = sampleTree([], { 'linux/arm64': 'unreadable' }, { complete: false });
+    const text = renderListText(resultOf({ images: [{ requested: 'x', tree: broken }], complete: false }));
+    assert.match(text, /linux\/arm64 .* could not be read\n/);
+  });
+
   it('has the same text with colours as without', () => {
     const error = new CodedError('min-count-not-met', 'found 3', { hint: 'Look.' });
     const result = resultOf({ images: [{ requested: 'x', tree }], count: 3, minCount: 4, error });

@@ -16,7 +16,7 @@ describe('buildOrasJson', () => {
       titles: ['sbom.json'],
       sources: ['api', 'tag-schema'],
     } as const;
-    const tree = sampleTree([row], { 'linux/amd64': [], 'linux/arm/v7': 'missing' });
+    const tree = sampleTree([row], { 'linux/amd64': [], 'linux/arm/v7': 'missing', 'linux/s390x': 'unreadable' });
     const { descriptor } = sampleRow(row);
     const name = 'ghcr.io/acme/app';
     const child = (platform: string): object => {
@@ -44,6 +44,7 @@ describe('buildOrasJson', () => {
       children: [
         { ...child('linux/amd64'), referrers: [] },
         { ...child('linux/arm/v7'), missing: true, referrers: [] },
+        { ...child('linux/s390x'), unreadable: true, referrers: [] },
       ],
       complete: true,
     });

@@ -76,7 +76,7 @@ export function sampleLayer(content: string, title?: string): Descriptor {
 /** An index with its own rows and, by the name of each platform, the platforms' rows. */
 export function sampleTree(
   rows: readonly SampleRow[],
-  platforms: Readonly<Record<string, readonly SampleRow[] | 'missing'>> = {},
+  platforms: Readonly<Record<string, readonly SampleRow[] | 'missing' | 'unreadable'>> = {},
   rest: Partial<ReferrersTree> = {},
 ): ReferrersTree {
   const children = Object.entries(platforms).map(([name, below]): SubjectNode => {
@@ -85,7 +85,8 @@ export function sampleTree(
       descriptor,
       platform: parsePlatform(name),
       missing: below === 'missing',
-      referrers: below === 'missing' ? [] : below.map((row) => sampleRow(row, descriptor.digest)),
+      ...(below === 'unreadable' && { unreadable: { code: 'server-error', reason: 'HTTP 500' } }),
+      referrers: typeof below === 'string' ? [] : below.map((row) => sampleRow(row, descriptor.digest)),
       children: [],
     };
   });

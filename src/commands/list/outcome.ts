@@ -1,5 +1,5 @@
 import { CodedError } from '../../errors/coded-error.ts';
-import type { ReferrersTree, UnreadSource } from '../../referrers/types.ts';
+import type { ReferrersTree, SubjectNode, UnreadSource } from '../../referrers/types.ts';
 import type { ListOptions } from './options.ts';
 import type { ListedImage } from './result.ts';
 
@@ -32,17 +32,21 @@ export function decideOutcome(facts: OutcomeFacts): CodedError | undefined {
  */
 function incomplete({ images, proved, options }: OutcomeFacts): CodedError[] {
   const short = proved < options.minCount;
-  const unread = images.flatMap(({ tree }) =>
-    tree === undefined
-      ? []
-      : tree.unread.filter((one) => short || isEssential(one)).map((one) => unreadText(one, tree)),
+  const trees = images.flatMap(({ tree }) => tree ?? []);
+  const missed = trees.flatMap((tree) =>
+    tree.unread.filter((one) => short || isEssential(one)).map((one) => ({ text: unreadText(one, tree), ...one })),
   );
+  const platforms = short
+    ? trees.flatMap((tree) => tree.root.children.flatMap((node) => unreadableText(node, tree)))
+    : [];
+  const unread = [...missed.map(({ text }) => text), ...platforms];
+  const advice = missed.find(({ hint }) => hint !== undefined)?.hint;
   const [first, ...more] = unread;
   if (first === undefined) return [];
   const others = more.length === 0 ? '' : `; and ${more.length} more`;
   return [
     new CodedError('list-incomplete', `not every referrer could be looked for: ${first}${others}`, {
-      hint: 'There may be referrers that are not shown. Run it again, or leave a source out with the input sources.',
+      hint: `There may be referrers that are not shown. ${advice ?? 'Run it again, or leave a source out with the input sources.'}`,
     }),
   ];
 }
@@ -53,6 +57,11 @@ function isEssential({ source }: UnreadSource): boolean {
 
 function unreadText({ source, subject, code, reason }: UnreadSource, tree: ReferrersTree): string {
   return `${source} of ${tree.repository}@${subject}: ${code}: ${reason}`;
+}
+
+function unreadableText({ descriptor, unreadable }: SubjectNode, tree: ReferrersTree): string[] {
+  if (unreadable === undefined) return [];
+  return [`platform ${tree.repository}@${descriptor.digest}: ${unreadable.code}: ${unreadable.reason}`];
 }
 
 function tooFew({ proved, options }: OutcomeFacts): CodedError[] {

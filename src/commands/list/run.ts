@@ -1,6 +1,6 @@
 import { type CodedError, toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
-import { type CapabilityMemory, createCapabilityMemory } from '../../referrers/capability.ts';
+import { type CapabilityMemory, capabilitiesOfRun, createCapabilityMemory } from '../../referrers/capability.ts';
 import { type ListReferrersRequest, listReferrers } from '../../referrers/list-referrers.ts';
 import type { ReferrersTree } from '../../referrers/types.ts';
 import type { Store } from '../../store/store.ts';
@@ -33,7 +33,7 @@ interface Listed {
  */
 export async function runList(options: ListOptions, context: CommandContext): Promise<ListResult> {
   const { subjects, warnings } = requireSubjects(options);
-  const query = buildQuery(options, context.capabilities ?? createCapabilityMemory());
+  const query = buildQuery(options, capabilitiesOfRun(context.capabilities ?? createCapabilityMemory()));
   for (const warning of warnings) context.onWarning?.(warning);
   const listed = await Promise.all(subjects.map((subject) => listImage(subject, query, options, context)));
   const download = await downloadListed(listed, query, options, context);

@@ -266,6 +266,26 @@ describe('list and its exit code', () => {
     assert.equal(result.error?.code, 'list-incomplete');
   });
 
+  it('is incomplete when a platform cannot be read, and ends with 3 only where that may be why too few are found', async () => {
+    const index = await pushSampleIndex(target, { tag: 'v1' });
+    const [platform] = index.platforms;
+    assert.ok(platform);
+    registry.quirks.failure = { status: 500, match: ({ path }) => path.endsWith(`/manifests/${platform.digest}`) };
+    const result = await list({ image });
+    assert.deepEqual([result.error, result.complete], [undefined, false]);
+    const gate = await list({ image, 'min-count': '1' });
+    assert.equal(gate.error?.code, 'list-incomplete');
+    assert.match(gate.error?.message ?? '', new RegExp(`platform .*${platform.digest}`));
+  });
+
+  it('says what to do about an answer that some registries without the API give', async () => {
+    await pushSampleImage(target, { tag: 'v1' });
+    registry.quirks.referrersApi = 405;
+    const result = await list({ image });
+    assert.equal(result.error?.code, 'list-incomplete');
+    assert.match(result.error?.hint ?? '', /distribution-spec: v1\.1-referrers-tag/);
+  });
+
   it('ends well, incomplete and with a warning, when only cosign tags cannot be read', async () => {
     const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
     await pushSampleReferrer(target, descriptor);
