@@ -4,6 +4,7 @@ import type { Annotations } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import { plainDescriptorOf } from '../oci/manifest.ts';
 import { ANNOTATION_TITLE, OCTET_STREAM } from '../oci/media-types.ts';
+import { describeTitleProblem, foldTitle } from '../oci/title.ts';
 import type { Artifact, ArtifactLayer } from '../referrers/artifact.ts';
 import { attachArtifacts } from '../referrers/attach-artifacts.ts';
 import type { AttachOutcome, AttachSettings } from '../referrers/attach-types.ts';
@@ -13,7 +14,10 @@ import type { BlobSource, ManifestTarget } from '../store/store.ts';
 
 /** A file of an artifact. */
 export interface AttachFile {
-  /** `org.opencontainers.image.title`: the name that tools give the file when they pull it. */
+  /**
+   * `org.opencontainers.image.title`: the name that tools give the file when they pull it. A relative path that every
+   * system can write, without `..`; no two of an artifact may be one on a system without case.
+   */
   readonly title: string;
   /** Default `application/octet-stream`. */
   readonly mediaType?: string;
@@ -45,10 +49,12 @@ export interface AttachedArtifact {
 
 /**
  * Attaches one artifact to an image, and reads it back from the registry's list before it says so. The same input gives
- * the same digest. Throws a CodedError that says what is on the registry and what is not.
+ * the same digest. Throws a CodedError that says what is on the registry and what is not; before any request
+ * `input-invalid` or `input-conflict` for titles.
  */
 export async function attach(request: AttachRequest): Promise<AttachedArtifact> {
   const { target, artifactType, files, annotations, ...settings } = request;
+  requireTitles(files);
   const artifact: Artifact = {
     artifactType: parseArtifactType(artifactType),
     layers: files.map(layerOf),
@@ -68,6 +74,27 @@ export async function attach(request: AttachRequest): Promise<AttachedArtifact> 
   if (outcome.status === 'failed') throw outcome.error;
   const { digest, status, via, replaces } = outcome;
   return { digest, subject: outcome.target.subject.digest, status, via, replaces };
+}
+
+function requireTitles(files: readonly AttachFile[]): void {
+  const seen = new Map<string, string>();
+  for (const { title } of files) {
+    const problem = describeTitleProblem(title);
+    if (problem !== undefined) {
+      throw new CodedError('input-invalid', `attach: ${JSON.stringify(title)} cannot be a title: ${problem}`, {
+        hint: 'Expected a relative path, such as sbom.spdx.json: whoever downloads the file writes it there.',
+      });
+    }
+    const other = seen.get(foldTitle(title));
+    if (other !== undefined) {
+      throw new CodedError(
+        'input-conflict',
+        `attach: ${JSON.stringify(other)} and ${JSON.stringify(title)} would be one file where case does not count`,
+        { hint: 'Give each file of an artifact a title of its own.' },
+      );
+    }
+    seen.set(foldTitle(title), title);
+  }
 }
 
 function layerOf({ title, mediaType, content }: AttachFile): ArtifactLayer {

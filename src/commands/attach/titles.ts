@@ -1,20 +1,25 @@
 import { CodedError } from '../../errors/coded-error.ts';
+import { describeTitleProblem, foldTitle } from '../../oci/title.ts';
 import type { PreparedFile } from './prepare.ts';
 
 /**
  * Refuses names that whoever downloads the artifact could not write: two that are one on a file system without case
- * (`input-conflict`), or that hold a control character or a backslash (`file-line-invalid`).
+ * (`input-conflict`), or that no system or not every one has (`file-line-invalid`).
  */
 export function requireTitles(files: readonly Pick<PreparedFile, 'title' | 'shownPath'>[]): void {
   const seen = new Map<string, string>();
   for (const { title, shownPath } of files) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    if (/[\u0000-\u001f\u007f\\]/.test(title)) {
-      throw new CodedError('file-line-invalid', `the name of ${JSON.stringify(shownPath)} cannot be a title`, {
-        hint: 'Rename the file: a backslash or a control character in a title is refused by whoever downloads it.',
-      });
+    const problem = describeTitleProblem(title);
+    if (problem !== undefined) {
+      throw new CodedError(
+        'file-line-invalid',
+        `the name of ${JSON.stringify(shownPath)} cannot be a title: ${problem}`,
+        {
+          hint: 'Rename the file: such a title is refused by whoever downloads it.',
+        },
+      );
     }
-    const folded = title.normalize('NFC').toLowerCase();
+    const folded = foldTitle(title);
     const other = seen.get(folded);
     if (other !== undefined) {
       throw new CodedError(

@@ -2,8 +2,9 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { encodedOf } from '../../oci/digest.ts';
 import { ANNOTATION_TITLE, OCI_EMPTY } from '../../oci/media-types.ts';
+import { foldTitle } from '../../oci/title.ts';
 import type { Referrer } from '../../referrers/types.ts';
-import { foldTitle, parseTitle, unsafeTitle } from './safe-title.ts';
+import { parseTitle, unsafeTitle } from './safe-title.ts';
 
 /** A file to be written. */
 export interface PlannedFile {

@@ -3,10 +3,11 @@ import { join, normalize, resolve, sep } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { planDownload } from '../../../src/commands/list/download-plan.ts';
-import { foldTitle, parseTitle } from '../../../src/commands/list/safe-title.ts';
+import { parseTitle } from '../../../src/commands/list/safe-title.ts';
 import { hasCode } from '../../../src/errors/coded-error.ts';
 import { EMPTY_DESCRIPTOR } from '../../../src/oci/artifact-manifest.ts';
 import { encodedOf } from '../../../src/oci/digest.ts';
+import { foldTitle } from '../../../src/oci/title.ts';
 import { sampleLayer, sampleRow } from '../../support/sample-tree.ts';
 
 describe('parseTitle', () => {
