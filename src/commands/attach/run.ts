@@ -22,6 +22,7 @@ import { artifactsToPrepare, chooseTargets } from './attach-targets.ts';
 import type { AttachOptions } from './options.ts';
 import { PlanGate, type PlanPass } from './plan-gate.ts';
 import type { AttachedRow, AttachResult } from './result.ts';
+import { type SubjectClaim, SubjectClaims } from './subject-claims.ts';
 
 /**
  * Attaches the files to every image. One image that fails hides none of the others: it stands in the result as a row
@@ -37,8 +38,12 @@ export async function runAttach(options: AttachOptions, context: CommandContext)
   };
   for (const warning of lowered) warn(warning);
   const gate = new PlanGate(subjects.length);
+  const claims = new SubjectClaims();
   const images = await Promise.all(
-    subjects.map((subject) => attachToImage(subject, plan, gate.pass(), options, context, warn)),
+    subjects.map((subject) => {
+      const claim = claims.next(formatRepository(subject.reference));
+      return attachToImage(subject, plan, { pass: gate.pass(), claim }, options, context, warn);
+    }),
   );
   return {
     rows: images.flatMap((image) => image.rows),
@@ -66,10 +71,16 @@ interface AttachedImage {
   readonly rows: readonly AttachedRow[];
 }
 
+/** What ties an image to the others of the run. */
+interface Place {
+  readonly pass: PlanPass;
+  readonly claim: SubjectClaim;
+}
+
 async function attachToImage(
   { reference, requested }: SubjectRequest,
   plan: AttachPlan,
-  pass: PlanPass,
+  { pass, claim }: Place,
   options: AttachOptions,
   context: CommandContext,
   warn: (warning: Warning) => void,
@@ -80,10 +91,12 @@ async function attachToImage(
   try {
     const store = await context.openStore(reference);
     const target = await resolveTarget(reference, store, signal);
-    const planning = fetchImage(store, target, { signal }).then(({ manifest }) => {
+    const planning = fetchImage(store, target, { signal }).then(async ({ manifest }) => {
+      if (!(await claim.take(manifest.digest))) return []; // no row, and no digest, of its own
       digest = manifest.digest;
       return chooseTargets({ store, requested, manifest, plan, options, signal, warn });
     });
+    planning.catch(() => claim.leave()); // the images after this one wait for its word
     const targets = pass.hold(planning);
     targets.catch(() => undefined); // awaited by attachArtifacts
     const known = plan.choice === 'index' && typeof target === 'string' ? target : undefined;
@@ -105,6 +118,7 @@ async function attachToImage(
     return { digest, rows };
   } catch (thrown) {
     const error = toCodedError(thrown);
+    claim.leave();
     pass.fail(error);
     return { digest, rows: [failedImage(repository, digest, error)] };
   }
