@@ -12,6 +12,7 @@ import { confirmListed, type PushedArtifact } from './confirm-listed.ts';
 import { type FallbackWriter, fallbackWriterOf } from './fallback-writer.ts';
 import { type LookUp, lookUpReferrers } from './look-up.ts';
 import { type FallbackReading, readForUpdate } from './read-fallback-index.ts';
+import { warnOfContest } from './replace-contest.ts';
 import type { DistributionSpec } from './types.ts';
 
 export interface AttachRequest extends AttachSettings {
@@ -127,7 +128,20 @@ class AttachRun {
     }
     // only now that the new ones stand and are listed
     const undeleted = via === 'api' ? await this.#deleteAll(victims) : new Map<Digest, CodedError>();
+    if (lookUp !== undefined && !(via instanceof CodedError)) await this.#lookForRivals(subject, pushed, via, lookUp);
     return bound.map((one, i) => outcomeOf({ target, bound: one, plan: plans[i], result: results[i], via, undeleted }));
+  }
+
+  async #lookForRivals(
+    subject: Digest,
+    pushed: readonly PushedArtifact[],
+    via: AttachedVia,
+    lookUp: LookUp,
+  ): Promise<void> {
+    const { store, signal, ifExists } = this.#settings;
+    if (ifExists !== 'replace') return;
+    const ours = pushed.map(({ bound }) => bound);
+    await warnOfContest({ store, subject, via, ours, before: lookUp.listed, warn: this.#warn, signal });
   }
 
   async #perform(plan: Plan | CodedError): Promise<PushedArtifact | CodedError | undefined> {

@@ -67,7 +67,7 @@ export function isEqualArtifact(manifest: Manifest, bound: BoundArtifact): boole
 }
 
 /** Same type, same titles, and made by us to be replaced. */
-function isOlderEdition(manifest: Manifest, bound: BoundArtifact): boolean {
+export function isOlderEdition(manifest: Manifest, bound: BoundArtifact): boolean {
   if (manifest.kind !== 'manifest' || manifest.digest === bound.digest) return false;
   if (!isAttachedByUs(manifest.annotations)) return false;
   if (

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
+import type { Quirks } from '../../src/embedded/quirks.ts';
 import { CodedError, hasCode } from '../../src/errors/coded-error.ts';
+import type { Warning } from '../../src/errors/warning.ts';
 import { type AttachedArtifact, type AttachRequest, attach } from '../../src/library/attach.ts';
 import type { Digest } from '../../src/oci/digest.ts';
 import { ANNOTATION_CREATED } from '../../src/oci/media-types.ts';
+import { readFallbackIndex } from '../../src/referrers/read-fallback-index.ts';
 import { signedTypeOf } from '../../src/referrers/replace-rule.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openTestStore } from '../support/listing.ts';
@@ -25,8 +28,8 @@ interface Fixture {
   listed(): Promise<readonly string[]>;
 }
 
-async function start(t: TestContext): Promise<Fixture> {
-  const registry = await startEmbeddedRegistry();
+async function start(t: TestContext, quirks: Quirks = {}): Promise<Fixture> {
+  const registry = await startEmbeddedRegistry({ quirks });
   t.after(() => registry.close());
   const store = openTestStore(t, registry.host);
   const { descriptor } = await pushSampleImage({ host: registry.host, repository: 'acme/app' });
@@ -42,6 +45,8 @@ async function start(t: TestContext): Promise<Fixture> {
         ...request,
       }),
     listed: async () => {
+      const list = await readFallbackIndex(store, descriptor.digest);
+      if (list.state === 'list') return list.index.manifests.map(({ digest }) => digest);
       const answer = await store.listReferrers(descriptor.digest);
       return answer.supported ? answer.descriptors.map(({ digest }) => digest) : [];
     },
@@ -56,6 +61,32 @@ describe('attach with ifExists replace', () => {
     assert.deepEqual([next.status, next.replaces], ['replaced', [old.digest]]);
     assert.deepEqual(await listed(), [next.digest]);
   });
+
+  for (const referrersApi of [true, false]) {
+    it(`warns, ${referrersApi ? 'with the API' : 'by tag schema'}, of the edition that another run put beside its own meanwhile`, async (t) => {
+      const { attach: put, listed, store } = await start(t, { referrersApi });
+      await put('1');
+      let rival: Promise<AttachedArtifact> | undefined;
+      const slow = wrapStore(store, {
+        pushManifest: async (request) => {
+          // the rival looks and writes between our look-up and our push
+          rival ??= put('2', { ifExists: 'add', settleMs: 1 });
+          await rival;
+          return store.pushManifest(request);
+        },
+      });
+      const warnings: Warning[] = [];
+      const onWarning = (warning: Warning): number => warnings.push(warning);
+      const ours = await put('3', { store: slow, ifExists: 'replace', settleMs: 100, onWarning });
+      const other = (await rival)?.digest;
+      assert.equal(ours.status, 'replaced');
+      assert.deepEqual(
+        warnings.map(({ code, subject }) => [code, subject]),
+        [['replace-contested', other]],
+      );
+      assert.deepEqual((await listed()).toSorted(), [ours.digest, other].toSorted());
+    });
+  }
 
   it('deletes no more once the run is ended', async (t) => {
     const { attach: put, listed, store } = await start(t);
