@@ -286,6 +286,29 @@ describe('list and its exit code', () => {
     assert.match(result.error?.hint ?? '', /distribution-spec: v1\.1-referrers-tag/);
   });
 
+  for (const status of [401, 403, 404]) {
+    it(`ends with 1 when the registry refuses the image itself with ${status}`, async () => {
+      await pushSampleImage(target, { tag: 'v1' });
+      registry.quirks.intercept = ({ path }) =>
+        path.endsWith('/manifests/v1')
+          ? { status, headers: { 'www-authenticate': 'Basic realm="x"' }, body: new Uint8Array() }
+          : undefined;
+      assert.equal((await list({ image })).error?.exitCode, 1);
+    });
+  }
+
+  it('takes the word of tags/list that there are no cosign tags, but asks for each where min-count asks', async () => {
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    const tags = ['sig', 'att'].map((suffix) => `${descriptor.digest.replace(':', '-')}.${suffix}`);
+    for (const [i, tag] of tags.entries()) await pushSampleImage(target, { tag, name: `cosign ${i}` });
+    registry.quirks.intercept = ({ path }) =>
+      path.endsWith('/tags/list')
+        ? { status: 200, headers: {}, body: Buffer.from(JSON.stringify({ name: 'x', tags: ['v1', tags[0]] })) }
+        : undefined;
+    assert.equal((await list({ image })).count, 1);
+    assert.equal((await list({ image, 'min-count': '1' })).count, 2);
+  });
+
   it('ends well, incomplete and with a warning, when only cosign tags cannot be read', async () => {
     const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
     await pushSampleReferrer(target, descriptor);
