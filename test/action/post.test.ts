@@ -74,6 +74,37 @@ describe('the post step of attach', () => {
     );
   });
 
+  test('what a later step replaced stays replaced, and a line of the log says so', async () => {
+    const step = await attach('acme/replaced', async () => {
+      await writeFile(join(workspace.path, 'report.json'), '{"a":2}');
+      const image = `${registry.host}/acme/replaced:1`;
+      const inputs = { image, files: 'report.json', 'artifact-type': 'application/vnd.x', 'if-exists': 'replace' };
+      const later = await runStep('attach', { with: inputs, workspace: workspace.path });
+      assert.match(later.outputs['attached'] ?? '', /"status":"replaced"/);
+      await writeFile(join(workspace.path, 'report.json'), '{"a":1}');
+    });
+    assert.equal(step.post?.exitCode, 0, step.post?.stdout);
+    assert.match(step.post?.log ?? '', /replaced by another edition; 0 listed again/);
+    const listed = await listedIn('acme/replaced', step.outputs['subject-digest'] ?? '');
+    assert.equal(listed.length, 1);
+    assert.ok(!listed.includes(step.outputs['digest'] ?? ''));
+  });
+
+  test('what a later step deleted is a warning', async () => {
+    const step = await attach('acme/deleted', async (tag) => {
+      const url = `${registry.url}/v2/acme/deleted/manifests`;
+      const [digest] = await listedIn('acme/deleted', tag.replace('-', ':'));
+      await overwriteList('acme/deleted')(tag);
+      assert.equal((await fetch(`${url}/${digest}`, { method: 'DELETE' })).status, 202);
+    });
+    assert.equal(step.post?.exitCode, 0, step.post?.stdout);
+    const warnings = step.post?.commands.filter(({ name }) => name === 'warning') ?? [];
+    assert.deepEqual(
+      warnings.map(({ properties }) => properties['title']),
+      ['attached-gone'],
+    );
+  });
+
   test('a heal that fails is an error', async () => {
     const step = await attach('acme/shut', async (tag) => {
       await overwriteList('acme/shut')(tag);
