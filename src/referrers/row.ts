@@ -5,7 +5,7 @@ import { OCI_EMPTY } from '../oci/media-types.ts';
 import type { ReferrersHint } from '../store/store.ts';
 import type { Candidate } from './candidate.ts';
 import type { Proof } from './prove-candidate.ts';
-import type { ReferrerSource } from './types.ts';
+import { REFERRER_SOURCES, type ReferrerSource } from './types.ts';
 
 /** A referrer while the walk goes on: a candidate of one subject, and what its proof and its own referrers add to it. */
 export interface Row {
@@ -36,6 +36,12 @@ export function newRow(candidate: Candidate, subject: Digest, path: readonly Dig
     hint: undefined,
     below: [],
   };
+}
+
+/** Another answer lists it, too. A proof that went without a subject does not hold for a list of referrers. */
+export function markSeen(row: Row, sources: readonly ReferrerSource[]): void {
+  if (row.state === 'proved' && row.manifest?.subject?.digest !== row.subject) return;
+  row.sources = REFERRER_SOURCES.filter((source) => row.sources.includes(source) || sources.includes(source));
 }
 
 /** The empty config type in place of an artifact type (cosign 2.5 to 3.0 wrote it so) says nothing. */

@@ -6,7 +6,7 @@ import { apiIsBack } from './confirm-absence.ts';
 import { matchesFilter } from './filter.ts';
 import type { ListSettings } from './list-settings.ts';
 import { isKept, proveRows } from './prove-rows.ts';
-import { newRow, type Row } from './row.ts';
+import { markSeen, newRow, type Row } from './row.ts';
 import type { Referrer, UnreadSource } from './types.ts';
 
 export interface WalkResult {
@@ -109,9 +109,11 @@ class Walk {
       pending.ofOneType = ofOneType;
       this.unread.push(...unread);
       const path = [...pending.path, pending.subject.digest];
-      const known = new Set(pending.into.map((row) => row.candidate.digest));
+      const known = new Map(pending.into.map((row) => [row.candidate.digest, row]));
       for (const candidate of candidates) {
-        if (!known.has(candidate.digest)) pending.into.push(newRow(candidate, pending.subject.digest, path));
+        const row = known.get(candidate.digest);
+        if (row === undefined) pending.into.push(newRow(candidate, pending.subject.digest, path));
+        else markSeen(row, candidate.sources);
       }
     }
   }

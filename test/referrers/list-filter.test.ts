@@ -133,6 +133,19 @@ describe('listReferrers: the filter', () => {
     assert.notEqual(sbom.digest, report.digest);
   });
 
+  it('shows once, with both sources, what the tag has and the filter of the API hid', async (t) => {
+    const { target, list, image, sbom } = await startFiltered(t, {
+      referrersFilter: 'by-listed-type',
+      referrersEntry: (entry) => ({ ...entry, artifactType: 'a/wrong' }),
+    });
+    await pushFallbackList(target, image, [sbom]);
+    const tree = await list('v1', { filter: types(SPDX) });
+    assert.deepEqual(
+      rowsOf(tree).map(({ descriptor, sources }) => [descriptor, sources]),
+      [[sbom, ['api', 'tag-schema']]],
+    );
+  });
+
   it('asks no second time when the first answer was an error', async (t) => {
     const { list, registry } = await startFiltered(t, { referrersApi: 500 });
     const tree = await list('v1', { filter: types(SPDX) });
