@@ -108,6 +108,7 @@ describe('reading back', () => {
       const run = await attachOne(t, { referrersLag });
       assert.equal(viaOf(run.outcome), 'api');
       assert.ok(!touchesTag(run));
+      assert.ok(run.registry.log.filter(({ path }) => path.includes('/referrers/')).length > 1);
     });
   }
 

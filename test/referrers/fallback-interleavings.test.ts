@@ -6,13 +6,16 @@ import { digestOf } from '../../src/oci/digest.ts';
 import { OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { addEntries, buildFallbackIndex, rawEntriesOf, rawEntryOf } from '../../src/referrers/fallback-edit.ts';
 import { FallbackUpdate } from '../../src/referrers/fallback-update.ts';
+import { ANNOTATION_ATTACHED_BY, ATTACHED_BY } from '../../src/referrers/marker.ts';
 import { OneTag } from '../support/one-tag-store.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 
 const SUBJECT = digestOf('subject');
 
+/** As attach lists it: all of one type, all with the marker. */
 function descriptor(name: string): Descriptor {
-  return { mediaType: OCI_MANIFEST, digest: digestOf(name), size: 1 };
+  const annotations = { [ANNOTATION_ATTACHED_BY]: ATTACHED_BY };
+  return { mediaType: OCI_MANIFEST, digest: digestOf(name), size: 1, artifactType: 'application/x', annotations };
 }
 
 interface Race {
