@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
+import { attach, makeWorkspace, REPORT_TYPE } from '../../support/attach-run.ts';
+import { type Attaching, BY_TAG, startAttaching } from '../../support/attaching.ts';
+import { pushSampleImage } from '../../support/sample-image.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
+
+/** With a delay on every request, what does not wait for another begins before the other is answered. */
+const DELAY_MS = 40;
+const SAFETY = ['look-up', 'read-back', 'settle'] as const;
+
+interface Cost {
+  readonly main: number;
+  readonly safety: Readonly<Record<(typeof SAFETY)[number], number>>;
+  readonly auth: number;
+  /** Of the work alone: up to the last write. */
+  readonly rounds: number;
+}
+
+async function costOf(
+  attaching: Attaching,
+  inputs: Record<string, string>,
+  env: Record<string, string> = {},
+): Promise<Cost> {
+  const { registry } = attaching;
+  registry.quirks.delayMs = DELAY_MS;
+  const { row, economy } = await attaching.attach(inputs, { env });
+  registry.quirks.delayMs = 0;
+  assert.equal(row.status, 'attached');
+  const { byPurpose } = economy;
+  const lastWrite = Math.max(...registry.log.filter(({ method }) => method === 'PUT').map(({ round }) => round));
+  return {
+    main: byPurpose.main,
+    safety: { 'look-up': byPurpose['look-up'], 'read-back': byPurpose['read-back'], settle: byPurpose.settle },
+    auth: byPurpose.auth,
+    rounds: lastWrite,
+  };
+}
+
+describe('what attaching one file to a digest costs', () => {
+  it('6 requests in 3 rounds with the API, and one read-back', async (t: TestContext) => {
+    const cost = await costOf(await startAttaching(t), { 'if-exists': 'add' });
+    assert.deepEqual(cost, { main: 6, safety: { 'look-up': 0, 'read-back': 1, settle: 0 }, auth: 0, rounds: 3 });
+  });
+
+  it('one look-up more with if-exists: skip, where the API is known', async (t: TestContext) => {
+    await using runnerTemp = await makeTempDir();
+    const env = { RUNNER_TEMP: runnerTemp.path };
+    const attaching = await startAttaching(t);
+    await costOf(attaching, { 'if-exists': 'add', annotations: 'n=1' }, env);
+    const cost = await costOf(attaching, { annotations: 'n=2' }, env);
+    assert.equal(cost.safety['read-back'], 1);
+    assert.ok(cost.safety['look-up'] >= 1 && cost.main <= 6, JSON.stringify(cost));
+  });
+
+  it('8 requests in 5 rounds by tag schema, where nothing is known of the registry', async (t: TestContext) => {
+    const cost = await costOf(await startAttaching(t, BY_TAG), { 'if-exists': 'add' });
+    assert.ok(cost.main <= 8 && cost.rounds <= 5, JSON.stringify(cost));
+    assert.ok(cost.safety.settle >= 2, 'it looks again after the write');
+  });
+
+  it('4 rounds by tag schema, where an earlier step of the job has learned it', async (t: TestContext) => {
+    await using runnerTemp = await makeTempDir();
+    const env = { RUNNER_TEMP: runnerTemp.path };
+    const attaching = await startAttaching(t, BY_TAG);
+    await costOf(attaching, { 'if-exists': 'add', annotations: 'n=1' }, env);
+    attaching.registry.clearLog();
+    const cost = await costOf(attaching, { 'if-exists': 'add', annotations: 'n=2' }, env);
+    assert.ok(cost.main <= 8 && cost.rounds <= 4, JSON.stringify(cost));
+    assert.ok(!attaching.registry.log.some(({ path }) => path.includes('/referrers/')), 'the API is not asked again');
+  });
+
+  it('two requests more where the registry asks for a token: the 401, and the token', async (t: TestContext) => {
+    await using root = await makeTempDir();
+    const open = await startEmbeddedRegistry({ root: root.path });
+    const image = await pushSampleImage({ host: open.host, repository: 'acme/app' });
+    await open.close();
+    const users = { me: { password: 'pw' } };
+    await using guarded = await startEmbeddedRegistry({ root: root.path, auth: { kind: 'bearer', users } });
+    const workspace = await makeWorkspace();
+    t.after(() => workspace.remove());
+    const { row, economy } = await attach(
+      {
+        image: `${guarded.host}/acme/app@${image.descriptor.digest}`,
+        files: `report.json:${REPORT_TYPE}`,
+        'if-exists': 'add',
+        'registry-username': 'me',
+        'registry-password': 'pw',
+      },
+      { workspace: workspace.path },
+    );
+    assert.equal(row.status, 'attached');
+    assert.equal(guarded.log.filter(({ status }) => status === 401).length, 1);
+    assert.equal(guarded.log.filter(({ path }) => path.startsWith('/token')).length, 1);
+    assert.equal(economy.requests, 6 + 1 + 2);
+  });
+});
