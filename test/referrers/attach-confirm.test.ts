@@ -8,6 +8,7 @@ import { digestOf } from '../../src/oci/digest.ts';
 import { attachArtifacts } from '../../src/referrers/attach-artifacts.ts';
 import type { AttachOutcome, AttachSettings } from '../../src/referrers/attach-types.ts';
 import { createCapabilityMemory, type KnownCapability } from '../../src/referrers/capability.ts';
+import { ANNOTATION_ATTACHED_BY, ATTACHED_BY } from '../../src/referrers/marker.ts';
 import { type Attaching, BY_TAG, startAttaching, stepsOf } from '../support/attaching.ts';
 import { FAST_CLOCK, SETTLE_MS } from '../support/fallback-list.ts';
 import { openTestStore } from '../support/listing.ts';
@@ -270,6 +271,27 @@ describe('artifacts that go to one subject', () => {
       ({ method, path }) => method === 'PUT' && path.includes('/manifests/sha256-'),
     );
     assert.equal(tagWrites.length, 1);
+  });
+
+  it('are no older editions of one another, alike as they are', async (t) => {
+    const { image, registry, listed } = await startAttaching(t);
+    const store = openTestStore(t, registry.host);
+    const run = async (stages: readonly string[]): Promise<readonly string[]> => {
+      const artifacts = stages.map((stage) => ({
+        artifactType: 'application/x',
+        layers: [],
+        annotations: { stage, [ANNOTATION_ATTACHED_BY]: ATTACHED_BY },
+      }));
+      const targets = [{ subject: image.descriptor, artifacts }];
+      return (await attachArtifacts({ store, targets, ifExists: 'replace' })).map(({ status }) => status);
+    };
+    assert.deepEqual(await run(['a', 'b']), ['attached', 'attached']);
+    assert.deepEqual(await run(['a', 'b']), ['unchanged', 'unchanged']);
+    assert.deepEqual(await run(['a', 'c']), ['replaced', 'replaced']);
+    assert.deepEqual(
+      (await listed()).map(({ annotations }) => annotations?.['stage']),
+      ['a', 'c'],
+    );
   });
 
   it('send a blob that they share once', async (t) => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { CodedError } from '../../src/errors/coded-error.ts';
 import type { Warning } from '../../src/errors/warning.ts';
 import { attach } from '../../src/library/attach.ts';
 import type { Digest } from '../../src/oci/digest.ts';
 import { type HealOutcome, healReferrers } from '../../src/referrers/heal.ts';
 import { type FallbackFixture, listText, SETTLE_MS, startFallback } from '../support/fallback-list.ts';
+import { pushSampleImage } from '../support/sample-image.ts';
 
 const TYPE = 'application/vnd.acme.report.v1+json';
 
@@ -86,5 +88,73 @@ describe('healReferrers', () => {
       [[kept], undefined, ['attached-gone', 'fallback-entry-restored']],
     );
     assert.deepEqual(await list.listed(), [kept]);
+  });
+
+  it('costs one read, and no write, where all is still listed', async (t) => {
+    const list = await start(t);
+    const ours = await list.attach('1', 'add');
+    list.registry.clearLog();
+    const { healed, superseded, error, warned } = await list.heal([ours]);
+    assert.deepEqual(
+      { healed, superseded, error, warned },
+      { healed: [], superseded: [], error: undefined, warned: [] },
+    );
+    assert.deepEqual(
+      list.registry.log.map(({ method }) => method),
+      ['GET'],
+    );
+  });
+
+  for (const [title, break_, code] of [
+    [
+      'that cannot be read',
+      (list: HealFixture) => {
+        list.registry.quirks.failure = { status: 500, match: (request) => list.isTagRequest(request, 'GET') };
+      },
+      'server-error',
+    ],
+    [
+      'that cannot be written',
+      (list: HealFixture) => {
+        list.registry.quirks.readOnly = 403;
+      },
+      'denied',
+    ],
+    [
+      'whose tag has become something else',
+      async (list: HealFixture) => {
+        await pushSampleImage(list.target, { tag: list.tag, name: 'another' });
+      },
+      'fallback-index-invalid',
+    ],
+  ] as const) {
+    it(`says that it failed for a list ${title}, and heals the others`, async (t) => {
+      const [sick, sound] = [await start(t), await start(t)];
+      const entries = await Promise.all(
+        [sick, sound].map(async (list, i) => {
+          const digests = [await list.attach('1', 'add')];
+          await list.writeList(listText([]));
+          return { repository: String(i), subject: list.subject.descriptor.digest, digests };
+        }),
+      );
+      await break_(sick);
+      const [failed, healed] = await healReferrers(entries, {
+        openStore: async (repository) => (repository === '0' ? sick : sound).store,
+        warn: () => undefined,
+        settleMs: SETTLE_MS,
+      });
+      assert.equal(failed?.error?.code, code);
+      assert.deepEqual([healed?.error, healed?.healed], [undefined, entries[1]?.digests]);
+    });
+  }
+
+  it('says that it failed where the registry cannot be reached at all', async (t) => {
+    const list = await start(t);
+    const refused = new CodedError('network-unreachable', 'no way');
+    const [outcome] = await healReferrers([{ repository: 'x', subject: list.subject.descriptor.digest, digests: [] }], {
+      openStore: () => Promise.reject(refused),
+      warn: () => undefined,
+    });
+    assert.equal(outcome?.error, refused);
   });
 });
