@@ -6,6 +6,7 @@ import { type Authorization, Authorizer } from './authorizer.ts';
 import { parseChallenges } from './challenge.ts';
 import { type ChosenChallenge, chooseChallenge } from './choose-challenge.ts';
 import { GITHUB_TOKEN_ORIGIN } from './credentials/fixed-credentials.ts';
+import { FirstContact } from './first-contact.ts';
 import { askForeignHost } from './foreign-host.ts';
 import { type AnyResponse, discard, readRefusal } from './refusal-body.ts';
 import { coversScopes, isPullOnly } from './scope.ts';
@@ -29,6 +30,8 @@ export interface RegistrySessionOptions {
    * token is for no more than its request needs.
    */
   readonly anticipatePush?: boolean | undefined;
+  /** A challenge is likely: the first request goes alone, and those begun beside it wait for its answer. Default false. */
+  readonly expectChallenge?: boolean | undefined;
   /** Milliseconds on any steady clock; default performance.now. */
   readonly now?: (() => number) | undefined;
 }
@@ -61,9 +64,11 @@ class SessionFlow {
   readonly #authorizer: Authorizer;
   /** Repositories that anonymous access may read, and the default token may not. */
   readonly #anonymous = new Set<string>();
+  readonly #firstContact: FirstContact;
 
   constructor(options: RegistrySessionOptions) {
     this.#options = options;
+    this.#firstContact = new FirstContact(options.expectChallenge ?? false);
     this.#authorizer = new Authorizer({
       ...options,
       now: options.now ?? (() => performance.now()),
@@ -96,12 +101,27 @@ class SessionFlow {
     return instead;
   }
 
-  /** Sends until the registry is content with the Authorization, or there is no better one to be had. */
   async #sendAs<R extends AnyResponse>(
     request: HttpRequest,
     scope: Scope,
     transport: Transport<R>,
     anonymous: boolean,
+  ): Promise<R> {
+    const answered = await this.#firstContact.enter();
+    try {
+      return await this.#sendUntilContent(request, scope, transport, anonymous, answered);
+    } finally {
+      answered();
+    }
+  }
+
+  /** Sends until the registry is content with the Authorization, or there is no better one to be had. */
+  async #sendUntilContent<R extends AnyResponse>(
+    request: HttpRequest,
+    scope: Scope,
+    transport: Transport<R>,
+    anonymous: boolean,
+    answered: () => void,
   ): Promise<R> {
     let challenged: readonly string[] = [];
     let refusal: Refusal | undefined;
@@ -118,6 +138,7 @@ class SessionFlow {
       const challenge = chooseChallenge(parseChallenges(headers));
       if (challenge === undefined) throw this.#unanswerable(headers, refusal);
       const next = tries < MAX_TRIES ? this.#nextStep(used, challenge, challenged.length > 0) : undefined;
+      answered();
       if (next === undefined) throw this.#refused(used, refusal, saysScope(challenge) ? 'scope' : 'credential');
       if (next === 'widen' && challenge.scheme === 'bearer') challenged = challenge.scopes;
     }

@@ -72,7 +72,9 @@ export async function createStores(options: RegistryOptions, environment: Stores
   const runnerTemp = env['RUNNER_TEMP'];
   const file = runnerTemp ? openCapabilityFile(runnerTemp) : undefined;
   const open = new Map<string, Promise<Store>>();
-  const wiring: Wiring = { options, environment, http, credentials, sessions: new Map() };
+  const isOfInputs = (registry: string): boolean =>
+    options.registryUsername !== undefined && registry === inputRegistry;
+  const wiring: Wiring = { options, environment, http, credentials, isOfInputs, sessions: new Map() };
   return {
     openStore: (reference) => {
       if (inputRegistry === undefined && reference.kind === 'registry') inputRegistry = reference.registry;
@@ -97,6 +99,8 @@ interface Wiring {
   readonly environment: StoresEnvironment;
   readonly http: HttpClient;
   readonly credentials: CredentialProvider;
+  /** Whether the inputs hold a login for the registry. */
+  readonly isOfInputs: (registry: string) => boolean;
   /** One for each registry: what one repository learned of its token service serves the next. */
   readonly sessions: Map<string, RegistrySession>;
 }
@@ -113,10 +117,14 @@ function openRegistryStore(reference: RegistryReference, wiring: Wiring): Store 
   return new RegistryStore({ name: formatRepository(reference), session, repository, onWarning });
 }
 
-function openSession(registry: string, { http, credentials, environment, options }: Wiring): RegistrySession {
+function openSession(registry: string, wiring: Wiring): RegistrySession {
+  const { http, credentials, environment, options } = wiring;
   const { onWarning, onSecret, anticipatePush } = environment;
   const origin = originOf(registry, options.plainHttp);
-  return createRegistrySession({ http, credentials, origin, registry, onWarning, onSecret, anticipatePush });
+  // who may write is nearly always asked who they are, but for registries within reach and without TLS
+  const expectChallenge = anticipatePush === true && (origin.protocol === 'https:' || wiring.isOfInputs(registry));
+  const common = { http, credentials, origin, registry, onWarning, onSecret };
+  return createRegistrySession({ ...common, anticipatePush, expectChallenge });
 }
 
 /** Loopback needs no TLS: nothing leaves the machine. */

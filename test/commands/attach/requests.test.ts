@@ -77,7 +77,8 @@ describe('what attaching one file to a digest costs', () => {
     const image = await pushSampleImage({ host: open.host, repository: 'acme/app' });
     await open.close();
     const users = { me: { password: 'pw' } };
-    await using guarded = await startEmbeddedRegistry({ root: root.path, auth: { kind: 'bearer', users } });
+    const auth = { kind: 'bearer', users } as const;
+    await using guarded = await startEmbeddedRegistry({ root: root.path, auth, quirks: { delayMs: DELAY_MS } });
     const workspace = await makeWorkspace();
     t.after(() => workspace.remove());
     const { row, economy } = await attach(
@@ -94,5 +95,6 @@ describe('what attaching one file to a digest costs', () => {
     assert.equal(guarded.log.filter(({ status }) => status === 401).length, 1);
     assert.equal(guarded.log.filter(({ path }) => path.startsWith('/token')).length, 1);
     assert.equal(economy.requests, 6 + 1 + 2);
+    assert.equal(economy.rounds, 3 + 1 + 2);
   });
 });
