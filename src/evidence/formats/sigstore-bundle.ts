@@ -7,8 +7,8 @@ import { type JsonFormat, stringOf } from './json-format.ts';
 /** What a bundle's media type begins with, in every version; cosign, gh and slsa-verifier select referrers by it. */
 export const SIGSTORE_BUNDLE_PREFIX = 'application/vnd.dev.sigstore.bundle';
 /** cosign specs/BUNDLE_SPEC.md "Annotations". */
-export const ANNOTATION_BUNDLE_CONTENT = 'dev.sigstore.bundle.content';
-export const ANNOTATION_BUNDLE_PREDICATE_TYPE = 'dev.sigstore.bundle.predicateType';
+const ANNOTATION_BUNDLE_CONTENT = 'dev.sigstore.bundle.content';
+const ANNOTATION_BUNDLE_PREDICATE_TYPE = 'dev.sigstore.bundle.predicateType';
 
 const OLD_NAME = /^application\/vnd\.dev\.sigstore\.bundle\+json; ?version=(0\.[123])$/;
 const NAME = /^application\/vnd\.dev\.sigstore\.bundle\.v[0-9]{1,4}\.[0-9]{1,4}\+json$/;
