@@ -84,7 +84,6 @@ export declare const ERROR_EXIT_CODES: {
     readonly 'latest-ambiguous': 1;
     readonly 'min-count-not-met': 1;
     readonly 'list-incomplete': 3;
-    readonly 'attach-failed': 1;
     readonly 'title-unsafe': 3;
     readonly 'download-conflict': 1;
     readonly 'download-failed': 3;

@@ -4,7 +4,10 @@ import type { AttachOutcome, AttachSettings } from '../referrers/attach-types.js
 import type { BlobSource, ManifestTarget } from '../store/store.js';
 /** A file of an artifact. */
 export interface AttachFile {
-    /** `org.opencontainers.image.title`: the name that tools give the file when they pull it. */
+    /**
+     * `org.opencontainers.image.title`: the name that tools give the file when they pull it. A relative path that every
+     * system can write, without `..`; no two of an artifact may be one on a system without case.
+     */
     readonly title: string;
     /** Default `application/octet-stream`. */
     readonly mediaType?: string;
@@ -33,6 +36,7 @@ export interface AttachedArtifact {
 }
 /**
  * Attaches one artifact to an image, and reads it back from the registry's list before it says so. The same input gives
- * the same digest. Throws a CodedError that says what is on the registry and what is not.
+ * the same digest. Throws a CodedError that says what is on the registry and what is not; before any request
+ * `input-invalid` or `input-conflict` for titles.
  */
 export declare function attach(request: AttachRequest): Promise<AttachedArtifact>;

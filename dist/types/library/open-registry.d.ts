@@ -4,7 +4,10 @@ import type { CapabilityMemory } from '../referrers/capability.js';
 import type { Store } from '../store/store.js';
 /** How to reach registries, and as whom. Every option has a default. */
 export interface OpenRegistryOptions {
-    /** For the registry that is opened; needs `password`. Default: what docker's and podman's files say (see `env`). */
+    /**
+     * For the registry of the first `repository()` and for no other; needs `password`. Others, and all registries without
+     * it, get what docker's and podman's files say (see `env`).
+     */
     readonly username?: string;
     readonly password?: string;
     /** Used for ghcr.io when nothing else is configured for it. */

@@ -11,8 +11,11 @@ export interface Artifact {
     readonly artifactType: string;
     readonly layers: readonly ArtifactLayer[];
     readonly annotations?: Annotations | undefined;
-    /** A bundle or signature: `if-exists: replace` is refused for it. */
-    readonly irreplaceable?: boolean | undefined;
+    /**
+     * Keys of annotations that say when it was made, not what it is (`org.opencontainers.image.created` from
+     * SOURCE_DATE_EPOCH): an artifact that differs in them alone is equal. Default none: what a user gave counts.
+     */
+    readonly volatileAnnotations?: readonly string[] | undefined;
 }
 /** An artifact with its subject: the manifest's bytes, and so its digest, are fixed. */
 export interface BoundArtifact {

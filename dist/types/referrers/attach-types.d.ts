@@ -5,6 +5,7 @@ import type { Digest } from '../oci/digest.js';
 import type { Store } from '../store/store.js';
 import type { Artifact, BoundArtifact } from './artifact.js';
 import type { CapabilityMemory } from './capability.js';
+import type { Clock } from './clock.js';
 import type { DistributionSpec } from './types.js';
 export declare const IF_EXISTS: readonly ['skip', 'add', 'replace'];
 export type IfExists = (typeof IF_EXISTS)[number];
@@ -26,6 +27,8 @@ export interface AttachSettings {
     readonly capabilities?: CapabilityMemory | undefined;
     /** Least wait before the second look after a write of the fallback list, milliseconds, default 250. */
     readonly settleMs?: number | undefined;
+    /** Default the system's. */
+    readonly clock?: Clock | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onWarning?: ((warning: Warning) => void) | undefined;
     readonly onProgress?: ((progress: {
@@ -54,7 +57,10 @@ export type AttachOutcome = {
     readonly status: 'planned';
     readonly digest: Digest;
     readonly via: 'api' | 'tag-schema' | undefined;
-} | {
+}
+/** `standing`: the manifest that is on the registry all the same. */
+ | {
     readonly status: 'failed';
     readonly error: CodedError;
+    readonly standing?: Digest | undefined;
 });

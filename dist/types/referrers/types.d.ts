@@ -31,13 +31,23 @@ export interface UnreadSource {
     /** The error's code and message. */
     readonly code: string;
     readonly reason: string;
+    /** What the user can do about it, where the error says so. */
+    readonly hint?: string;
 }
 /** A subject (the image's index or manifest, or one of its platforms) and what refers to it. */
 export interface SubjectNode {
     readonly descriptor: Descriptor;
     readonly platform?: Platform;
-    /** The index names it, the registry does not hold it (a sparse index). Its referrers were asked for all the same. */
+    /**
+     * The index names it, the registry does not hold it (a sparse index). Its referrers were asked for all the same.
+     * Without `verify` nobody looks, and it is false.
+     */
     readonly missing: boolean;
+    /** Its manifest could not be read: whether the registry holds it, nobody can say. The error's code and message. */
+    readonly unreadable?: {
+        readonly code: string;
+        readonly reason: string;
+    };
     readonly referrers: readonly Referrer[];
     /** The platforms of an index that were asked for. */
     readonly children: readonly SubjectNode[];
@@ -51,7 +61,7 @@ export interface ReferrersTree {
     readonly requested: string;
     readonly root: SubjectNode;
     readonly capability: ReferrersCapability;
-    /** Every source that was asked for could be looked at, for every subject. */
+    /** Every source that was asked for could be looked at, for every subject, and every platform could be read. */
     readonly complete: boolean;
     readonly unread: readonly UnreadSource[];
     readonly warnings: readonly Warning[];

@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-GINLBVZR.js";import"./chunk-SNKJAHUQ.js";import"./chunk-5M4Z7HIE.js";import"./chunk-5WIHN56N.js";import"./chunk-BCY3J7Y5.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-SSTHU3DT.js";import"./chunk-WPHRUPGK.js";export{createLayout,isLayout,openLayout};
