@@ -18,5 +18,6 @@ const outcome = {
   warned,
   requests: economy.requests,
   byPurpose: economy.byPurpose,
+  peakMiB: Math.round(process.resourceUsage().maxRSS / 1024),
 };
 process.stdout.write(`${JSON.stringify(outcome)}\n`);

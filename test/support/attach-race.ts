@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import { buildReferrersTag } from '../../src/oci/referrers-tag.ts';
+import { startAttachChild } from './attach-child.ts';
 import { makeWorkspace, REPORT_TYPE } from './attach-run.ts';
 import { pushSampleImage } from './sample-image.ts';
 
@@ -22,18 +19,6 @@ export interface RaceOutcome {
   readonly warned: readonly string[];
 }
 
-interface Racer {
-  readonly child: ChildProcess;
-  readonly lines: AsyncIterator<string>;
-}
-
-interface RacerOutcome {
-  readonly rows: readonly { readonly status: string; readonly digest?: string; readonly error?: string }[];
-  readonly warned: readonly string[];
-  readonly requests: number;
-}
-
-const SCRIPT = fileURLToPath(new URL('attach-process.ts', import.meta.url));
 let races = 0;
 
 /** Runs a race on the registry at `host`, on an image of its own. */
@@ -51,12 +36,11 @@ export async function raceToAttach(
         const name = `report-${i}.json`;
         await workspace.write(name, `{"writer":${i}}`);
         const image = `${host}/${repository}@${descriptor.digest}`;
-        return startRacer(workspace.path, { image, files: `${name}:${REPORT_TYPE}`, ...inputs });
+        return startAttachChild(workspace.path, { image, files: `${name}:${REPORT_TYPE}`, ...inputs });
       }),
     );
     const began = performance.now();
-    for (const { child } of racers) child.stdin?.write('go\n');
-    const outcomes = await Promise.all(racers.map(finish));
+    const outcomes = await Promise.all(racers.map((racer) => racer.go()));
     const milliseconds = Math.round(performance.now() - began);
     const url = `http://${host}/v2/${repository}/manifests/${buildReferrersTag(descriptor.digest)}`;
     const list = (await (await fetch(url, { headers: { accept: OCI_INDEX } })).json()) as {
@@ -76,21 +60,4 @@ export async function raceToAttach(
   } finally {
     await workspace.remove();
   }
-}
-
-async function startRacer(workspace: string, inputs: Readonly<Record<string, string>>): Promise<Racer> {
-  const child = spawn(process.execPath, [SCRIPT, workspace, JSON.stringify(inputs)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  await lines.next(); // ready
-  return { child, lines };
-}
-
-async function finish({ child, lines }: Racer): Promise<RacerOutcome> {
-  const exited = once(child, 'exit');
-  const { value, done } = await lines.next();
-  await exited;
-  if (done === true) throw new Error(`a racer ended without a word, code ${child.exitCode}`);
-  return JSON.parse(value) as RacerOutcome;
 }

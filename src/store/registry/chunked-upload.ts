@@ -1,7 +1,7 @@
 import { type CodedError, hasCode } from '../../errors/coded-error.ts';
 import { pause, signalsOf } from '../../net/abort.ts';
 import { backoff } from '../../net/retry.ts';
-import type { BufferedResponse } from '../../net/types.ts';
+import type { BufferedResponse, StreamBody } from '../../net/types.ts';
 import { OCTET_STREAM } from '../../oci/media-types.ts';
 import type { BlobSource, PushBlobOptions } from '../store.ts';
 import { chunksOf } from './chunks-of.ts';
@@ -79,7 +79,7 @@ async function sendChunks(
     if (response instanceof Error || (response.status !== 202 && response.status !== 204))
       return { session, offset, stopped: response };
     session = readUploadSession(response, session);
-    offset += chunk.byteLength;
+    offset += chunk.size;
     options.onProgress?.(offset);
   }
   return { session, offset };
@@ -89,7 +89,7 @@ async function sendChunks(
 async function sendChunk(
   connection: RegistryConnection,
   { location }: UploadSession,
-  chunk: Uint8Array,
+  chunk: StreamBody,
   offset: number,
   { signal }: PushBlobOptions,
 ): Promise<BufferedResponse | CodedError> {
@@ -97,7 +97,7 @@ async function sendChunk(
     return await requestAtLocation(connection, {
       method: 'PATCH',
       url: location,
-      headers: { 'content-type': OCTET_STREAM, 'content-range': `${offset}-${offset + chunk.byteLength - 1}` },
+      headers: { 'content-type': OCTET_STREAM, 'content-range': `${offset}-${offset + chunk.size - 1}` },
       body: chunk,
       signal,
     });

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { createRegistrySession } from '../../../src/auth/registry-session.ts';
+import type { RegistrySession } from '../../../src/auth/types.ts';
 import { errorResponse } from '../../../src/embedded/exchange.ts';
 import { CodedError, hasCode } from '../../../src/errors/coded-error.ts';
+import { createHttpClient } from '../../../src/net/http-client.ts';
+import type { HttpRequest } from '../../../src/net/types.ts';
 import { chunkBytesFor, smallerChunks, WHOLE } from '../../../src/store/registry/chunk-size.ts';
 import { chunksOf } from '../../../src/store/registry/chunks-of.ts';
+import { RegistryStore } from '../../../src/store/registry/registry-store.ts';
+import { skipWithoutDockerRegistry, startDockerRegistry } from '../../support/docker-registry.ts';
 import { MIB, sampleBlob, startUploading } from '../../support/uploading.ts';
 
 const CHUNK = 16 * MIB;
@@ -167,7 +173,12 @@ describe('chunksOf', () => {
       fc.asyncProperty(pieces, fc.nat(60), fc.integer({ min: 1, max: 20 }), async (given, skip, size) => {
         const whole = Buffer.concat(given);
         const chunks: Uint8Array[] = [];
-        for await (const chunk of chunksOf(streamOf(given), skip, size)) chunks.push(chunk);
+        for await (const { size: announced, open } of chunksOf(streamOf(given), skip, size)) {
+          const parts: Uint8Array[] = [];
+          for await (const part of open()) parts.push(part);
+          chunks.push(Buffer.concat(parts));
+          assert.equal(chunks.at(-1)?.byteLength, announced);
+        }
         assert.ok(Buffer.concat(chunks).equals(whole.subarray(skip)));
         assert.ok(chunks.every((chunk, i) => chunk.byteLength === size || i === chunks.length - 1));
         assert.ok(chunks.every(({ byteLength }) => byteLength > 0));
@@ -175,6 +186,47 @@ describe('chunksOf', () => {
     );
   });
 });
+
+describe("chunks on Debian's docker-registry", { skip: skipWithoutDockerRegistry() }, () => {
+  it('are put together to the blob, though the whole and the first chunk were cut off, which it cannot resume', async (t) => {
+    const registry = await startDockerRegistry();
+    t.after(() => registry.close());
+    const http = createHttpClient({ env: {} });
+    t.after(() => http.close());
+    const origin = new URL(registry.url);
+    const credentials = { find: async () => undefined };
+    const inner = createRegistrySession({ http, origin, registry: registry.host, credentials });
+    const sent: string[] = [];
+    const session: RegistrySession = {
+      ...inner,
+      request: (request, maxBytes, scope) => {
+        const isFirst = !sent.includes(request.method);
+        sent.push(request.method);
+        return inner.request(isFirst && request.body !== undefined ? cutShort(request) : request, maxBytes, scope);
+      },
+    };
+    const store = new RegistryStore({ name: `${registry.host}/acme/app`, session, repository: 'acme/app' });
+    const blob = sampleBlob(CHUNK + 5);
+    await store.pushBlob(blob);
+    assert.equal(sent.filter((method) => method === 'PATCH').length, 3);
+    const answer = await fetch(`${registry.url}/v2/acme/app/blobs/${blob.digest}`);
+    assert.ok(Buffer.from(await answer.arrayBuffer()).equals(blob.bytes));
+  });
+});
+
+/** The connection breaks after half of the body. */
+function cutShort(request: HttpRequest): HttpRequest {
+  const { body } = request;
+  assert.ok(body !== undefined && !(body instanceof Uint8Array));
+  const open = async function* (): AsyncIterable<Uint8Array> {
+    for await (const part of body.open()) {
+      yield part.subarray(0, part.byteLength / 2);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      throw new CodedError('network-unreachable', 'the connection broke');
+    }
+  };
+  return { ...request, body: { size: body.size, open } };
+}
 
 async function* streamOf(pieces: readonly Uint8Array[]): AsyncIterable<Uint8Array> {
   yield* pieces;
