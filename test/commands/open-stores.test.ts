@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { type RegistryOptions, registryOptions } from '../../src/commands/common-options.ts';
+import { createStores, originOf, type Stores, type StoresEnvironment } from '../../src/commands/open-stores.ts';
+import { parseOptions } from '../../src/commands/parse-options.ts';
+import type { Warning } from '../../src/errors/warning.ts';
+import { parseReference, type Reference } from '../../src/oci/reference.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
+
+const OPTIONS: RegistryOptions = parseOptions({ name: 'test', options: registryOptions }, new Map(), (name) => name);
+
+async function open(
+  t: TestContext,
+  options: Partial<RegistryOptions> = {},
+  environment: Partial<StoresEnvironment> = {},
+): Promise<Stores> {
+  const { signal } = new AbortController();
+  const stores = await createStores({ ...OPTIONS, ...options }, { env: {}, workspace: '/', signal, ...environment });
+  t.after(() => stores.close());
+  return stores;
+}
+
+function referenceTo(text: string): Reference {
+  return parseReference(text).reference;
+}
+
+describe('originOf', () => {
+  const cases: readonly (readonly [registry: string, plainHttp: boolean, origin: string])[] = [
+    ['ghcr.io', false, 'https://ghcr.io'],
+    ['registry.example:5000', false, 'https://registry.example:5000'],
+    ['registry.example:5000', true, 'http://registry.example:5000'],
+    ['localhost:5000', false, 'http://localhost:5000'],
+    ['127.0.0.1:5000', false, 'http://127.0.0.1:5000'],
+    ['[::1]:5000', false, 'http://[::1]:5000'],
+    ['docker.io', false, 'https://registry-1.docker.io'],
+    ['index.docker.io', false, 'https://registry-1.docker.io'],
+  ];
+  for (const [registry, plainHttp, origin] of cases) {
+    it(`of ${registry}${plainHttp ? ' with plain-http' : ''} is ${origin}`, () =>
+      assert.equal(originOf(registry, plainHttp).origin, origin));
+  }
+});
+
+describe('the stores of a run', () => {
+  it('are one for each repository, whatever the tag or digest', async (t) => {
+    const stores = await open(t);
+    const [a, b, c] = await Promise.all(
+      ['ghcr.io/acme/app:1', 'ghcr.io/acme/app:2', 'ghcr.io/acme/other'].map((text) =>
+        stores.openStore(referenceTo(text)),
+      ),
+    );
+    assert.equal(a, b);
+    assert.notEqual(a, c);
+    assert.deepEqual([a?.kind, a?.name], ['registry', 'ghcr.io/acme/app']);
+  });
+
+  it('may be layouts, whose paths begin at the workspace', async (t) => {
+    await using dir = await makeTempDir();
+    const stores = await open(t, {}, { workspace: dir.path });
+    await assert.rejects(stores.openStore(referenceTo('oci-layout:nowhere')), { code: 'layout-not-found' });
+  });
+
+  it('cannot be had with a ca-file that is missing, or holds no certificate', async (t) => {
+    await using dir = await makeTempDir();
+    await mkdir(join(dir.path, 'folder'));
+    for (const caFile of ['missing.pem', 'folder', '/dev/null']) {
+      await assert.rejects(open(t, { caFile }, { workspace: dir.path }), { code: 'ca-file-invalid' });
+    }
+  });
+});
+
+describe('what is known of registries', () => {
+  it('is taken to the next step of the job under RUNNER_TEMP, and nowhere without it', async (t) => {
+    await using temp = await makeTempDir();
+    const env = { RUNNER_TEMP: temp.path };
+    const first = await open(t, {}, { env });
+    first.capabilities.set('ghcr.io/acme/app', { capability: 'tag-schema', reason: 'a 404' });
+    await first.close();
+    const second = await open(t, {}, { env });
+    assert.deepEqual(second.capabilities.get('ghcr.io/acme/app')?.capability, 'tag-schema');
+    const elsewhere = await open(t);
+    assert.equal(elsewhere.capabilities.get('ghcr.io/acme/app'), undefined);
+  });
+
+  it('that cannot be kept is a warning, not an error', async (t) => {
+    await using temp = await makeTempDir();
+    const warnings: Warning[] = [];
+    const runnerTemp = join(temp.path, 'not', 'there');
+    const stores = await open(
+      t,
+      {},
+      { env: { RUNNER_TEMP: runnerTemp }, onWarning: (warning) => warnings.push(warning) },
+    );
+    stores.capabilities.set('a/b', { capability: 'api', reason: 'a list' });
+    await stores.close();
+    assert.deepEqual(
+      warnings.map(({ code }) => code),
+      ['capability-not-saved'],
+    );
+  });
+});
