@@ -1,6 +1,6 @@
 import type { Digest } from '../oci/digest.ts';
 import type { Clock } from './clock.ts';
-import type { FallbackIndex } from './read-fallback-index.ts';
+import { type FallbackIndex, stateOf } from './read-fallback-index.ts';
 
 export interface CalmWatchOptions {
   readonly clock: Clock;
@@ -54,7 +54,7 @@ export class CalmWatch {
    * passed: calm is two looks that find the list as it was, with a wait between them.
    */
   async isCalm(fallback: FallbackIndex): Promise<boolean> {
-    const state = fallback.state === 'list' ? fallback.index.digest : undefined;
+    const state = stateOf(fallback);
     this.#looks++;
     this.#sameLooks = state === this.#state ? this.#sameLooks + 1 : 0;
     this.#state = state;

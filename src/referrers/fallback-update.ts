@@ -5,9 +5,10 @@ import { type Digest, digestOf } from '../oci/digest.ts';
 import { MAX_MANIFEST_BYTES } from '../oci/manifest.ts';
 import { OCI_INDEX } from '../oci/media-types.ts';
 import { buildReferrersTag } from '../oci/referrers-tag.ts';
-import type { PushManifestRequest, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { findDangling } from './dangling-entries.ts';
+import { FallbackCondition, type Precondition } from './fallback-condition.ts';
 import { rawEntriesOf, rawEntryOf } from './fallback-edit.ts';
 import {
   conditionRefused,
@@ -18,7 +19,13 @@ import {
 } from './fallback-errors.ts';
 import { type FallbackGap, FallbackGoal } from './fallback-goal.ts';
 import { CalmWatch } from './fallback-settle.ts';
-import { type FallbackIndex, type FallbackReading, readFallbackIndex, readForUpdate } from './read-fallback-index.ts';
+import {
+  type FallbackIndex,
+  type FallbackReading,
+  readFallbackIndex,
+  readForUpdate,
+  stateOf,
+} from './read-fallback-index.ts';
 
 /** What is to change in the list of one subject. */
 export interface FallbackChange {
@@ -45,8 +52,6 @@ const MAX_CONFLICTS = 200;
 const MAX_FAILURES = 6;
 /** Readings in a row that show the list as it was before our write, before that is taken for another writer's work. */
 const MAX_STALE_READS = 5;
-/** 412 answers in a row to a list that had not changed, before the registry's notion of conditions is given up on. */
-const MAX_FUTILE_CONDITIONS = 5;
 
 /** One update of one list, from the first read to the last look. */
 export class FallbackUpdate {
@@ -57,6 +62,7 @@ export class FallbackUpdate {
   readonly #clock: Clock;
   readonly #goal: FallbackGoal;
   readonly #calm: CalmWatch;
+  readonly #condition = new FallbackCondition();
   readonly #restored = new Set<Digest>();
   #writes = 0;
   /** A write was sent: even one that failed may have been taken. */
@@ -64,11 +70,8 @@ export class FallbackUpdate {
   #conflicts = 0;
   #failures = 0;
   #staleReads = 0;
-  #futileConditions = 0;
   /** What the last write was made from. */
   #base: FallbackIndex | undefined;
-  /** What a write was made from that was just answered 412. */
-  #refused: FallbackIndex | undefined;
   #last: FallbackIndex | undefined;
 
   constructor(store: Store, subject: Digest, change: FallbackChange, options: FallbackUpdateOptions) {
@@ -123,7 +126,7 @@ export class FallbackUpdate {
         this.#goal.explain(digest, found !== undefined);
       }),
     );
-    const isStale = this.#writes > 0 && digestIn(fallback) === digestIn(this.#base);
+    const isStale = this.#writes > 0 && stateOf(fallback) === stateOf(this.#base);
     this.#staleReads = isStale ? this.#staleReads + 1 : 0;
     await this.#calm.stepAside();
     return this.#staleReads === 0 || this.#staleReads > MAX_STALE_READS;
@@ -136,7 +139,7 @@ export class FallbackUpdate {
     if (bytes.byteLength > MAX_MANIFEST_BYTES) throw fallbackTooLarge(this.#name, bytes.byteLength);
     if (this.#writes >= MAX_WRITES || this.#conflicts >= MAX_CONFLICTS)
       throw this.#unconfirmed('too many others write the same list');
-    const precondition = this.#preconditionFor(fallback);
+    const precondition = this.#condition.for(fallback);
     this.#attempted = true;
     try {
       await this.#store.pushManifest({
@@ -159,27 +162,19 @@ export class FallbackUpdate {
     return true;
   }
 
-  /** Registries may ignore it. One that never finds it fulfilled, though nothing changed, is asked without. */
-  #preconditionFor(fallback: FallbackIndex): PushManifestRequest['precondition'] {
-    if (this.#futileConditions > MAX_FUTILE_CONDITIONS) return undefined;
-    if (fallback.state !== 'list') return 'none';
-    // If-Match compares strongly (RFC 9110 §13.1.1): a weak validator, or a made-up one, would never match
-    return fallback.etag === undefined || fallback.etag.startsWith('W/') ? undefined : { match: fallback.etag };
-  }
-
   /** Mends, or gives up. Whatever it does, the next write begins from a fresh reading: a write is never repeated blindly. */
   async #afterFailure(
     error: CodedError,
     fallback: FallbackIndex,
     bytes: Uint8Array,
-    precondition: PushManifestRequest['precondition'],
+    precondition: Precondition,
   ): Promise<void> {
     const { signal } = this.#options;
     if (signal?.aborted === true) throw error;
     if (error.code === 'precondition-failed') {
       if (precondition === undefined) throw conditionRefused(this.#name, error);
       this.#conflicts++;
-      this.#refused = fallback;
+      this.#condition.refused(fallback);
       await this.#calm.stepAside();
       return;
     }
@@ -196,11 +191,7 @@ export class FallbackUpdate {
 
   #drop(digest: Digest): void {
     this.#goal.drop(digest);
-    this.#options.warn({
-      code: 'fallback-entry-dropped',
-      message: `${this.#name} listed ${digest}, which the registry no longer holds and for which it refused the list; the entry was dropped`,
-      subject: digest,
-    });
+    this.#options.warn(droppedWarning(this.#name, digest));
   }
 
   async #firstReading(): Promise<FallbackReading> {
@@ -219,10 +210,7 @@ export class FallbackUpdate {
     // after a write, or with entries seen, an absent list is a stale answer more likely than the truth
     if (fallback.state === 'absent') fallback = await this.#read();
     this.#last = fallback;
-    if (this.#refused !== undefined) {
-      this.#futileConditions = digestIn(this.#refused) === digestIn(fallback) ? this.#futileConditions + 1 : 0;
-      this.#refused = undefined;
-    }
+    this.#condition.seen(fallback);
     return { fallback, at: this.#clock.now() };
   }
 
@@ -239,31 +227,15 @@ export class FallbackUpdate {
 
   /** Once a run, however often it happened. */
   #warnOfRivals(): void {
-    const count = this.#restored.size;
+    const { warn } = this.#options;
     const slow = this.#calm.slowWrite;
-    if (count > 0) {
-      this.#options.warn({
-        code: 'fallback-entry-restored',
-        message: `another writer overwrote ${this.#name}; ${count} lost ${count === 1 ? 'entry was' : 'entries were'} put back`,
-        subject: this.#subject,
-      });
-    }
-    if (slow === undefined) return;
-    this.#options.warn({
-      code: 'fallback-slow-write',
-      message: `${Math.round(slow)} ms passed between reading and writing ${this.#name}, longer than others wait: an entry of theirs may have been lost if they wrote meanwhile`,
-      subject: this.#subject,
-    });
+    if (this.#restored.size > 0) warn(restoredWarning(this.#name, this.#subject, this.#restored.size));
+    if (slow !== undefined) warn(slowWriteWarning(this.#name, this.#subject, slow));
   }
 }
 
 function needsWrite({ missing, unwanted, overwritten }: FallbackGap): boolean {
   return missing.length + unwanted.length + overwritten.length > 0;
-}
-
-/** What tells one state of the list from another; undefined: there is none. */
-function digestIn(fallback: FallbackIndex | undefined): Digest | undefined {
-  return fallback?.state === 'list' ? fallback.index.digest : undefined;
 }
 
 /** Failures of the way, not of the content. */

@@ -32,6 +32,11 @@ export async function readFallbackIndex(
   return { state: 'list', index: manifest, ...(etag !== undefined && { etag }) };
 }
 
+/** What tells one state of the list from another; undefined: there is none. */
+export function stateOf(fallback: FallbackIndex | undefined): Digest | undefined {
+  return fallback?.state === 'list' ? fallback.index.digest : undefined;
+}
+
 /** A reading of the list, and when it was complete (performance.now()). */
 export interface FallbackReading {
   readonly fallback: FallbackIndex;
