@@ -19,6 +19,7 @@ import {
 } from './fallback-errors.ts';
 import { type FallbackGap, FallbackGoal } from './fallback-goal.ts';
 import { CalmWatch } from './fallback-settle.ts';
+import { droppedWarning, restoredWarning, slowWriteWarning } from './fallback-warnings.ts';
 import {
   type FallbackIndex,
   type FallbackReading,
