@@ -1,1 +1,1 @@
-import{attachAction,runAction}from"./chunks/chunk-VWN6W7MH.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction]);
+import{attachAction,runAction}from"./chunks/chunk-A3UUABHE.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction]);

@@ -1,1 +1,1 @@
-import{attachAction,listAction,runAction}from"./chunks/chunk-VWN6W7MH.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction,listAction]);
+import{attachAction,listAction,runAction}from"./chunks/chunk-A3UUABHE.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction,listAction]);

@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-OYBF3DC3.js";import"./chunk-VYDWUESI.js";import"./chunk-RVL6RFNN.js";import"./chunk-OJXEKEZP.js";import"./chunk-TVLCQPOP.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-VWN6W7MH.js";import"./chunk-WPHRUPGK.js";export{createLayout,isLayout,openLayout};
