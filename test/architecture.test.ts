@@ -16,11 +16,21 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'store/layout': ['store', 'type:net', 'oci', 'errors'],
   referrers: ['type:store', 'type:net', 'oci', 'errors'],
   evidence: ['oci', 'errors'],
-  report: ['type:commands', 'type:referrers', 'type:net', 'oci', 'errors'],
+  tuf: ['evidence', 'errors'], // trust roots, fetched
+  sign: ['evidence', 'oci', 'errors'],
+  policy: ['evidence', 'type:referrers', 'oci', 'errors'],
+  github: ['oci', 'errors'],
+  gate: ['policy', 'evidence', 'referrers', 'type:store', 'type:net', 'type:github', 'oci', 'errors'],
+  report: ['type:commands', 'policy', 'type:evidence', 'type:referrers', 'type:net', 'oci', 'errors'],
   embedded: ['store', 'store/layout', 'oci', 'errors'],
   commands: [
     'report',
+    'gate',
+    'policy',
     'evidence',
+    'sign',
+    'tuf',
+    'github',
     'referrers',
     'store',
     'store/registry',
@@ -32,17 +42,35 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'errors',
     '', // the version
   ],
-  library: ['commands', 'referrers', 'type:store', 'store/layout', 'type:net', 'oci', 'errors'],
-  action: ['commands', 'referrers', 'report', 'type:net', 'oci', 'errors', ''],
-  cli: ['commands', 'report', 'type:net', 'oci', 'errors', ''],
+  library: [
+    'commands',
+    'gate',
+    'policy',
+    'evidence',
+    'referrers',
+    'type:store',
+    'store/layout',
+    'type:net',
+    'oci',
+    'errors',
+  ],
+  action: ['commands', 'github', 'type:policy', 'referrers', 'report', 'type:net', 'oci', 'errors', ''],
+  cli: ['commands', 'github', 'type:policy', 'type:evidence', 'report', 'type:net', 'oci', 'errors', ''],
   // src/index.ts, src/version.ts
-  '': ['library', 'referrers', 'type:store', 'store/layout', 'type:net', 'oci', 'errors'],
+  '': ['library', 'gate', 'policy', 'evidence', 'referrers', 'type:store', 'store/layout', 'type:net', 'oci', 'errors'],
 };
 
 /** Packages, and the only layer that may name them. */
 const PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/^undici(\/|$)/, 'net'],
+  [/^@actions\/github(\/|$)/, 'github'],
+  [/^snappyjs$/, 'github'],
   [/^@actions\//, 'action'],
+  [/^@sigstore\/(verify|bundle|core|protobuf-specs)(\/|$)/, 'evidence'],
+  [/^@sigstore\/tuf(\/|$)/, 'tuf'],
+  [/^@sigstore\/sign(\/|$)/, 'sign'],
+  [/^(jose|cborg)(\/|$)/, 'evidence'],
+  [/^(yaml|re2js|@bufbuild\/cel)(\/|$)/, 'policy'],
   [/^tinyglobby$/, 'commands'],
 ];
 

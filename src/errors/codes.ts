@@ -32,6 +32,14 @@ export const ERROR_EXIT_CODES = {
   'docker-config-invalid': 2,
   'ca-file-invalid': 2,
   'layout-not-found': 2,
+  'policy-invalid': 2,
+  'expression-invalid': 2,
+  'key-invalid': 2,
+  'certificate-invalid': 2,
+  'trusted-root-invalid': 2,
+  'policy-unpinned': 2,
+  'policy-pin-mismatch': 2,
+  'bundle-file-invalid': 2,
 
   // The network could not give an answer.
   'network-unreachable': 3,
@@ -96,6 +104,17 @@ export const ERROR_EXIT_CODES = {
   'title-unsafe': 3,
   'download-conflict': 1,
   'download-failed': 3,
+
+  // The gate, and signing.
+  'policy-not-met': 1,
+  'policy-undecided': 3,
+  'policy-not-on-base': 3,
+  'trusted-root-fetch-failed': 3,
+  'github-api-failed': 3,
+  'github-forbidden': 1,
+  'oidc-token-missing': 2,
+  'sign-failed': 3,
+  'sign-too-large': 1,
 
   internal: 3,
 } as const satisfies Record<string, 1 | 2 | 3>;

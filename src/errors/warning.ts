@@ -26,6 +26,10 @@ export type WarningCode =
   | 'output-truncated' // an output or a summary was too large and was cut
   | 'capability-not-saved' // the registry's capability could not be remembered between steps
   | 'subject-mismatch-allowed' // allow-subject-mismatch let a statement through
+  | 'verdict-notice' // something of a verdict that must be said: a waiver, a platform left out, a source not read
+  | 'comment-not-written' // the pull-request comment could not be written; the verdict stands
+  | 'check-not-written' // the check run could not be written; the verdict stands
+  | 'pull-request-target' // the gate runs under pull_request_target
   | 'api-listing-lags'; // OCI-Subject was sent, but the referrers API did not list the artifact in time
 
 /** A typed warning in a result. */

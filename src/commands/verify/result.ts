@@ -1,0 +1,38 @@
+import type { CodedError } from '../../errors/coded-error.ts';
+import type { Warning } from '../../errors/warning.ts';
+import type { RootInfo } from '../../evidence/trust.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { ImageVerdict, Verdict } from '../../policy/verdict.ts';
+
+/** `warn` reports, and lets the run succeed whatever the verdict. */
+export const VERIFY_MODES = ['enforce', 'warn'] as const;
+export type VerifyMode = (typeof VERIFY_MODES)[number];
+
+/** One image of a verify command: its verdict, or why there is none (which counts as `unknown`). */
+export type VerifiedImage =
+  | { readonly requested: string; readonly verdict: ImageVerdict; readonly error?: undefined }
+  | { readonly requested: string; readonly verdict?: undefined; readonly error: CodedError };
+
+/** The policy that was used, and where it came from. */
+export interface PolicyUsed {
+  readonly policy: Policy;
+  /** `sha256:<hex>` of the policy file; undefined for the short form. */
+  readonly digest?: string | undefined;
+  /** The git ref that it was read at; undefined: the workspace, or the inputs. */
+  readonly ref?: string | undefined;
+  /** Every trust root that took part, by the trust's name. */
+  readonly roots: ReadonlyMap<string, readonly RootInfo[]>;
+}
+
+export interface VerifyResult {
+  /** Over all images: `fail` before `unknown` before `pass`; without any image `unknown`. */
+  readonly verdict: Verdict;
+  readonly mode: VerifyMode;
+  /** Undefined where no policy could be had (`policy-not-on-base`): the verdict is then `unknown`. */
+  readonly used: PolicyUsed | undefined;
+  readonly images: readonly VerifiedImage[];
+  readonly warnings: readonly Warning[];
+  /** Why no image was judged (`policy-not-on-base`). */
+  readonly error?: CodedError | undefined;
+  readonly checkedAt: Date;
+}

@@ -1,0 +1,121 @@
+import type { SourceLocation } from '../errors/coded-error.ts';
+import type { VerifiedTime } from '../evidence/signed-evidence.ts';
+import type { Signer } from '../evidence/signer.ts';
+import type { RootInfo } from '../evidence/trust.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { EvidenceGap, EvidenceItem, ImageScope } from './evidence-item.ts';
+import type { Rule, Waiver } from './policy.ts';
+
+/** `unknown`: it could not be decided. It never passes. */
+export type Verdict = 'pass' | 'fail' | 'unknown';
+
+export const CANDIDATE_STATES = [
+  'verified',
+  'unsigned',
+  'invalid',
+  'untrusted-identity',
+  'unknown-root-material',
+  'wrong-subject',
+  'wrong-predicate',
+  'too-old',
+  'unsupported',
+  'condition-not-met', // `where` is false, or could not be evaluated
+  'malformed', // unsigned, and truncated, empty, or not what its type says
+  'unread', // its bytes could not be had
+] as const;
+export type CandidateState = (typeof CANDIDATE_STATES)[number];
+
+/** What one document was worth to one rule. */
+export interface CandidateJudgement {
+  readonly item: EvidenceItem;
+  readonly state: CandidateState;
+  /** In words; for `verified` who and how. */
+  readonly reason: string;
+  readonly signer?: Signer | undefined;
+  readonly trust?: string | undefined;
+  readonly root?: RootInfo | undefined;
+  readonly times?: readonly VerifiedTime[] | undefined;
+  readonly notes?: readonly string[] | undefined;
+  /** On `untrusted-identity`: what was asked for and what was found, side by side, and the policy line to paste. */
+  readonly mismatch?: IdentityMismatch | undefined;
+  /** The signature on the artifact that made an unsigned one count. */
+  readonly voucher?: CandidateJudgement | undefined;
+}
+
+export interface IdentityMismatch {
+  readonly rows: readonly {
+    readonly field: string;
+    readonly expected: string;
+    readonly found: string;
+    readonly matches: boolean;
+  }[];
+  /** `signed by reusable workflow X, called from Y`, where the certificate says so. */
+  readonly explanation?: string | undefined;
+  /** A `signed-by` entry in YAML that would accept this signer. */
+  readonly paste: string;
+}
+
+export type CellState = 'pass' | 'fail' | 'unknown' | 'waived' | 'skipped' | 'not-applicable';
+
+/** One rule on one column of the matrix: the index (or the image without one), or a platform. */
+export interface Cell {
+  readonly rule: string;
+  /** `index`, `image`, or `os/arch[/variant]`; of two children of one platform the digest's start is added. */
+  readonly column: string;
+  readonly digest: Digest;
+  readonly state: CellState;
+  /** One sentence. */
+  readonly reason: string;
+  /** Those that met the rule. */
+  readonly evidence: readonly CandidateJudgement[];
+  /** Everything else that was looked at, each with its own reason. */
+  readonly rejected: readonly CandidateJudgement[];
+  /** What made an unmet cell unknown. */
+  readonly gaps: readonly EvidenceGap[];
+  readonly waiver?: Waiver | undefined;
+}
+
+export interface RuleVerdict {
+  readonly rule: Rule;
+  readonly verdict: Verdict;
+  readonly cells: readonly Cell[];
+}
+
+/** A notice that stands in the report and in the log, whatever the verdict. */
+export interface VerdictNotice {
+  readonly code:
+    | 'waived'
+    | 'waiver-expired'
+    | 'waiver-unknown-rule'
+    | 'waiver-unused'
+    | 'platform-skipped'
+    | 'source-unread'
+    | 'candidate-unread'
+    | 'root-stale'
+    | 'not-checked'
+    | 'tag-moved'
+    | 'unsigned-only';
+  readonly message: string;
+  readonly at?: SourceLocation | undefined;
+}
+
+/** The judgement on one image. */
+export interface ImageVerdict {
+  readonly image: ImageScope;
+  readonly verdict: Verdict;
+  /** Column names of the matrix, in order. */
+  readonly columns: readonly {
+    readonly name: string;
+    readonly digest: Digest;
+    readonly presence: 'present' | 'missing' | 'unread';
+  }[];
+  readonly rules: readonly RuleVerdict[];
+  readonly notices: readonly VerdictNotice[];
+}
+
+/** `fail` before `unknown` before `pass`; of nothing `unknown`: nothing never passes. */
+export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.length === 0) return 'unknown';
+  if (verdicts.includes('fail')) return 'fail';
+  return verdicts.includes('unknown') ? 'unknown' : 'pass';
+}
