@@ -1,5 +1,5 @@
 import { CodedError } from '../errors/coded-error.ts';
-import { nearName } from './near-name.ts';
+import { nearName } from '../errors/near-name.ts';
 import type { IntegerOption, LinesOption, OptionSpec, SecondsOption } from './option-spec.ts';
 
 /** A parsed value of any kind. */

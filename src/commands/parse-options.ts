@@ -1,5 +1,5 @@
 import { CodedError } from '../errors/coded-error.ts';
-import { nearName } from './near-name.ts';
+import { nearName } from '../errors/near-name.ts';
 import { type CommandSpec, camelCase, type OptionSpec, type OptionSpecs, type ParsedOptions } from './option-spec.ts';
 import { type AnyOptionValue, parseOption } from './parse-option.ts';
 

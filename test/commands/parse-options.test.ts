@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { attachCommand } from '../../src/commands/attach/options.ts';
 import { listCommand } from '../../src/commands/list/options.ts';
-import { nearName } from '../../src/commands/near-name.ts';
+import { nearName } from '../../src/errors/near-name.ts';
 import type { OptionSpec } from '../../src/commands/option-spec.ts';
 import { type AnyOptionValue, parseOption } from '../../src/commands/parse-option.ts';
 import { parseCommandName, parseOptions } from '../../src/commands/parse-options.ts';
