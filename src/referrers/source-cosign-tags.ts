@@ -7,11 +7,12 @@ import type { ListSettings } from './list-settings.ts';
 
 /** cosign v2: what belongs to a digest stands under tags made from it. */
 export async function lookAtCosignTags(subject: CollectSubject, settings: ListSettings): Promise<readonly Candidate[]> {
-  const found = await Promise.all(COSIGN_TAG_SUFFIXES.map((suffix) => lookAtTag(subject, suffix, settings)));
+  const found = await Promise.all(COSIGN_TAG_SUFFIXES.map((suffix) => lookAtCosignTag(subject, suffix, settings)));
   return found.flat();
 }
 
-async function lookAtTag(
+/** One of them. */
+export async function lookAtCosignTag(
   subject: CollectSubject,
   suffix: CosignTagSuffix,
   { store, inventory, signal }: ListSettings,
