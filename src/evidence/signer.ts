@@ -12,6 +12,11 @@ export interface CertificateSigner {
   readonly extensions: Readonly<Record<string, string>>;
   /** `sha256:<hex>` of the certificate's DER. */
   readonly fingerprint: string;
+  /**
+   * The certificate's own validity. A stamp of time can be renewed for as long as the certificate lives, so it bounds
+   * the signature's age only where this is short. undefined: not read, and taken for short.
+   */
+  readonly validity?: { readonly notBefore: Date; readonly notAfter: Date } | undefined;
 }
 
 export interface KeySigner {

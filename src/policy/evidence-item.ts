@@ -15,6 +15,11 @@ export interface ImageScope {
   readonly repository: string;
   readonly digest: Digest;
   readonly kind: 'index' | 'manifest';
+  /**
+   * Of a manifest: what its config says, where a rule chooses platforms; undefined where nobody looked, and then the
+   * rules are asked of the manifest whatever platforms they choose.
+   */
+  readonly platform?: Platform | undefined;
   /** The runnable children of an index, each digest once for each platform; empty for a manifest. */
   readonly platforms: readonly ScopedPlatform[];
 }

@@ -71,7 +71,7 @@ export interface Rule {
   /** Unique. */
   readonly name: string;
   readonly on: RuleLevel;
-  /** Which children are asked; `all` by default. One that the image lacks makes the cell unknown. */
+  /** Which children are asked; `all` by default. One that the index does not name fails; one that the registry lacks is unknown. */
   readonly platforms: readonly Platform[] | 'all';
   readonly wanted: Wanted;
   /** False: presence and shape are enough, and `signedBy`, `maxAge` are absent. */

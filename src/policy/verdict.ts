@@ -66,7 +66,7 @@ export interface Cell {
   readonly state: CellState;
   /** One sentence. */
   readonly reason: string;
-  /** Those that met the rule. */
+  /** Those that count for the rule, also where they are too few (one of two signers). */
   readonly evidence: readonly CandidateJudgement[];
   /** Everything else that was looked at, each with its own reason. */
   readonly rejected: readonly CandidateJudgement[];
@@ -99,16 +99,21 @@ export interface VerdictNotice {
   readonly at?: SourceLocation | undefined;
 }
 
+/** A column of the matrix: the index, or the image without one, and each platform. */
+export interface Column {
+  readonly name: string;
+  /** Of an absent platform the index's. */
+  readonly digest: Digest;
+  /** `absent`: a rule asks for the platform, the index does not name it. */
+  readonly presence: 'present' | 'missing' | 'unread' | 'absent';
+}
+
 /** The judgement on one image. */
 export interface ImageVerdict {
   readonly image: ImageScope;
   readonly verdict: Verdict;
-  /** Column names of the matrix, in order. */
-  readonly columns: readonly {
-    readonly name: string;
-    readonly digest: Digest;
-    readonly presence: 'present' | 'missing' | 'unread';
-  }[];
+  /** Columns of the matrix, in order. */
+  readonly columns: readonly Column[];
   readonly rules: readonly RuleVerdict[];
   readonly notices: readonly VerdictNotice[];
 }
