@@ -19,9 +19,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   tuf: ['evidence', 'errors'], // trust roots, fetched
   sign: ['evidence', 'oci', 'errors'],
   policy: ['evidence', 'type:referrers', 'oci', 'errors'],
-  github: ['oci', 'errors'],
+  github: ['net', 'oci', 'errors'],
   gate: ['policy', 'evidence', 'referrers', 'type:store', 'type:net', 'type:github', 'oci', 'errors'],
-  report: ['type:commands', 'policy', 'type:evidence', 'type:referrers', 'type:net', 'oci', 'errors'],
+  report: ['type:commands', 'type:github', 'policy', 'type:evidence', 'type:referrers', 'type:net', 'oci', 'errors'],
   embedded: ['store', 'store/layout', 'oci', 'errors'],
   commands: [
     'report',

@@ -1,11 +1,18 @@
+import type { CodedError } from '../errors/coded-error.ts';
+
 /** What the product asks of GitHub's REST API. Made by createGithubClient; loaded only where it is used. */
 export interface GithubClient {
   /**
    * Sigstore bundles for one digest (`GET /repos/{owner}/{repo}/attestations/{digest}`), all pages; a null `bundle` is
-   * fetched from `bundle_url` (snappy). Throws `github-api-failed`: a 404 without a readable repository is no "none".
+   * fetched from `bundle_url` (snappy). What is named and could not be had (a bundle, a later page) is an entry with an
+   * `error`, so that it hides nothing else. Throws `github-api-failed` where nothing can be said: a 404 without a readable
+   * repository is no "none". Throws `input-invalid` where `repository` is not `owner/name`.
    */
   listAttestations(repository: string, digest: string): Promise<readonly GithubAttestation[]>;
-  /** A file at a ref; undefined: the ref is there, the file is not. Throws `github-api-failed`. */
+  /**
+   * A file at a ref, at most 1 MiB; undefined: the ref is there, the file is not. A ref is resolved once, so that all files
+   * of one client come from one commit. Throws `github-api-failed`, and `input-invalid` for a path that leads elsewhere.
+   */
   readFile(repository: string, ref: string, path: string): Promise<Uint8Array | undefined>;
   /** Makes the comment, or updates the one that bears the same hidden key. Throws `github-api-failed`, `github-forbidden`. */
   upsertComment(request: CommentRequest): Promise<{ readonly url: string; readonly updated: boolean }>;
@@ -13,12 +20,12 @@ export interface GithubClient {
   createCheckRun(request: CheckRunRequest): Promise<{ readonly url: string }>;
 }
 
-export interface GithubAttestation {
+/** `origin` is for people: the repository and the number in its answer. */
+export type GithubAttestation =
   /** JSON text of the bundle. */
-  readonly bytes: Uint8Array;
-  /** For people: which repository and number of the answer, or the URL. */
-  readonly origin: string;
-}
+  | { readonly bytes: Uint8Array; readonly origin: string; readonly error?: undefined }
+  /** It is there, or may be, and its bytes could not be had. */
+  | { readonly bytes?: undefined; readonly origin: string; readonly error: CodedError };
 
 export interface CommentRequest {
   readonly repository: string;
