@@ -32,6 +32,9 @@ export type SignedClaim =
       readonly kind: 'manifest-digest';
       readonly digest: Digest;
       readonly annotations: Readonly<Record<string, string>>;
+      /** The Notary Project signs these two with the digest: all three must be the subject's. */
+      readonly mediaType?: string | undefined;
+      readonly size?: number | undefined;
     }
   /** A Sigstore message signature: over bytes which `verify` gets as `artifact`. */
   | { readonly kind: 'message'; readonly digest: Digest | undefined };

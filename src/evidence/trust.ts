@@ -15,10 +15,11 @@ export interface SigstoreProfile {
 export interface RootInfo {
   /** `public-good`, `github`, or the file's name. */
   readonly label: string;
-  readonly source: 'embedded' | 'file' | 'inline' | 'tuf';
-  /** `sha256:<hex>` of its JSON. */
+  /** `trust-store`: one certificate of a Notary Project trust store; its label is `ca: <subject>`. */
+  readonly source: 'embedded' | 'file' | 'inline' | 'tuf' | 'trust-store';
+  /** `sha256:<hex>` of its JSON; of a certificate, of its DER. */
   readonly digest: string;
-  /** When it was taken from its publisher (embedded, tuf), else the newest `validFor.start` in it. */
+  /** When it was taken from its publisher (embedded, tuf), else the newest `validFor.start` in it; a certificate's notBefore. */
   readonly date: Date;
 }
 
