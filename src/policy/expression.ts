@@ -1,13 +1,11 @@
 import type { JsonValue } from '../oci/strict-json.ts';
 
+/** The names with which an expression begins. */
+export const EXPRESSION_ROOTS = ['predicate', 'statement', 'signer', 'referrer', 'image'] as const;
+export type ExpressionRoot = (typeof EXPRESSION_ROOTS)[number];
+
 /** What an expression may look at. */
-export interface ExpressionInput {
-  readonly predicate: JsonValue;
-  readonly statement: JsonValue;
-  readonly signer: JsonValue;
-  readonly referrer: JsonValue;
-  readonly image: JsonValue;
-}
+export type ExpressionInput = Readonly<Record<ExpressionRoot, JsonValue>>;
 
 /** A CEL expression, parsed and checked when the policy was read. */
 export interface Expression {
