@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { hasCode } from '../../../src/errors/coded-error.ts';
+import { parseCertificates } from '../../../src/evidence/keys/certificates.ts';
+import { makeNotationChain, type NotationChain } from '../../support/notation/notation-chain.ts';
+
+const DAY = 24 * 3_600_000;
+const VECTORS = process.env['VECTORS_DIR'] ?? '';
+
+describe('parseCertificates', () => {
+  let chain: NotationChain;
+  before(() => {
+    chain = makeNotationChain({ notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + DAY) });
+  });
+
+  it('reads one certificate, and several in their order', () => {
+    const one = parseCertificates(chain.root.pem, 'root.pem');
+    assert.deepEqual(
+      one.map(({ raw }) => raw),
+      [chain.root.der],
+    );
+    const all = parseCertificates(chain.certificates.map(({ pem }) => pem).join(''), 'chain.pem');
+    assert.deepEqual(
+      all.map(({ raw }) => raw),
+      chain.certificates.map(({ der }) => der),
+    );
+  });
+
+  it('passes over text around the blocks, other line ends and missing ones', () => {
+    const text = `subject=C = US\n${chain.root.pem.trimEnd().replaceAll('\n', '\r\n')}\r\n\r\nbag attributes\n${chain.leaf.pem.trimEnd()}`;
+    assert.equal(parseCertificates(text, 'store.pem').length, 2);
+  });
+
+  const pem = (label: string, body: string): string => `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
+  const uglies: readonly (readonly [what: string, text: () => string, message: RegExp])[] = [
+    ['nothing', () => '', /^store\.pem holds no certificate$/],
+    ['text', () => 'not a certificate', /holds no certificate/],
+    ['DER', () => chain.root.der.toString('latin1'), /holds no certificate/],
+    [
+      'a block that does not end',
+      () => chain.root.pem.replace(/-----END.*/, ''),
+      /CERTIFICATE that begins on line 1 does not end/,
+    ],
+    ['a second block that does not end', () => `${chain.root.pem}-----BEGIN CERTIFICATE-----\nAAAA`, /does not end/],
+    ['a block in a block', () => `-----BEGIN CERTIFICATE-----\n${chain.root.pem}`, /line 2 is in the wrong place/],
+    [
+      'an end without a beginning',
+      () => `-----END CERTIFICATE-----\n${chain.root.pem}`,
+      /line 1 is in the wrong place/,
+    ],
+    [
+      'an end of another kind',
+      () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END PUBLIC KEY-----\n',
+      /line 3 is in the wrong place/,
+    ],
+    ['a public key', () => pem('PUBLIC KEY', 'AAAA'), /line 1 is a PUBLIC KEY, not a CERTIFICATE/],
+    [
+      'a private key after the certificate',
+      () => `${chain.root.pem}${pem('EC PRIVATE KEY', 'AAAA')}`,
+      /is a private key$/,
+    ],
+    ['what is not base64', () => pem('CERTIFICATE', 'A*AA'), /is not base64/],
+    ['an empty block', () => pem('CERTIFICATE', ''), /is not base64/],
+    ['what is no certificate', () => pem('CERTIFICATE', 'MAMCAQE='), /cannot be read as an X\.509 certificate/],
+    [
+      'bytes after the certificate',
+      () => pem('CERTIFICATE', Buffer.concat([chain.root.der, Buffer.of(0)]).toString('base64')),
+      /bytes after the certificate/,
+    ],
+    [
+      'a truncated certificate',
+      () => pem('CERTIFICATE', chain.root.der.subarray(0, 200).toString('base64')),
+      /cannot be read/,
+    ],
+    ['501 certificates', () => chain.root.pem.repeat(501), /holds 501 certificates, more than 500/],
+  ];
+  for (const [what, text, message] of uglies) {
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => parseCertificates(text(), 'store.pem'),
+        (error) => hasCode(error, 'certificate-invalid') && message.test(error.message),
+      );
+    });
+  }
+
+  it('says how DER is converted', () => {
+    for (const text of [chain.root.der.toString('latin1'), chain.root.der.toString('utf8')]) {
+      assert.throws(() => parseCertificates(text, 'store.der'), { hint: /openssl x509 -inform der/ });
+    }
+  });
+
+  it('reads the trust store of the real vectors', { skip: VECTORS === '' ? 'VECTORS_DIR is not set' : false }, () => {
+    const text = readFileSync(join(VECTORS, 'notation/truststore/valid-trust-store/NotationTestRoot.pem'), 'utf8');
+    assert.match(parseCertificates(text, 'NotationTestRoot.pem')[0]?.subject ?? '', /CN=Notation Test Root/);
+  });
+});
