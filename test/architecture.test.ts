@@ -17,7 +17,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   referrers: ['type:store', 'type:net', 'oci', 'errors'],
   evidence: ['oci', 'errors'],
   tuf: ['evidence', 'errors'], // trust roots, fetched
-  sign: ['evidence', 'oci', 'errors'],
+  sign: ['evidence', 'type:net', 'oci', 'errors'],
   policy: ['evidence', 'type:referrers', 'oci', 'errors'],
   github: ['net', 'oci', 'errors'],
   gate: ['policy', 'evidence', 'referrers', 'type:store', 'type:net', 'type:github', 'oci', 'errors'],

@@ -1,4 +1,5 @@
 import type { Warning } from '../errors/warning.ts';
+import type { HttpClient } from '../net/types.ts';
 import type { Reference } from '../oci/reference.ts';
 import type { CapabilityMemory } from '../referrers/capability.ts';
 import type { Store } from '../store/store.ts';
@@ -18,6 +19,8 @@ export interface UploadProgress {
 export interface CommandContext {
   /** The repository of a reference as a store; the same store for the same repository. */
   readonly openStore: (reference: Reference) => Promise<Store>;
+  /** For what is no registry (a token service, GitHub's API): the run's client, with its proxies, retries and end. */
+  readonly http: Pick<HttpClient, 'request'>;
   /** What is known of repositories from before; default nothing. */
   readonly capabilities?: CapabilityMemory;
   /** Relative paths of inputs start here; files outside it are refused (GITHUB_WORKSPACE, else the current folder). */
@@ -33,4 +36,6 @@ export interface CommandContext {
   readonly onProgress?: (progress: UploadProgress) => void;
   /** A warning at the moment it arises; it stands in the result, too. */
   readonly onWarning?: (warning: Warning) => void;
+  /** Called with each secret that is learned, before it is used. */
+  readonly onSecret?: (value: string) => void;
 }

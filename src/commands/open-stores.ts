@@ -37,6 +37,8 @@ export interface StoresEnvironment {
 /** The stores of a run, over one HTTP client and one set of credentials. */
 export interface Stores {
   readonly openStore: (reference: Reference) => Promise<Store>;
+  /** The client under them, for what is no registry. */
+  readonly http: Pick<HttpClient, 'request'>;
   readonly capabilities: CapabilityMemory;
   readonly economy: Economy;
   close(): Promise<void>;
@@ -83,6 +85,7 @@ export async function createStores(options: RegistryOptions, environment: Stores
       open.set(name, store);
       return store;
     },
+    http,
     capabilities: file ?? createCapabilityMemory(),
     get economy() {
       return http.economy;

@@ -52,6 +52,7 @@ export async function runSession<Result>(
     try {
       const context: CommandContext = {
         openStore: stores.openStore,
+        http: stores.http,
         capabilities: stores.capabilities,
         workspace,
         readsAnywhere: hooks.readsAnywhere ?? false,
@@ -61,6 +62,7 @@ export async function runSession<Result>(
         ...(onStep && { onStep }),
         ...(onProgress && { onProgress }),
         ...(onWarning && { onWarning }),
+        ...(onSecret && { onSecret }),
       };
       return await use(context, () => stores.economy);
     } finally {
