@@ -1,0 +1,10 @@
+import type { ImageScope } from '../evidence-item.ts';
+import type { Policy, Rule } from '../policy.ts';
+
+/** What every judgement on a candidate depends on besides the candidate. */
+export interface RuleContext {
+  readonly policy: Policy;
+  readonly rule: Rule;
+  readonly image: ImageScope;
+  readonly now: Date;
+}

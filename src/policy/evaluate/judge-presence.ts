@@ -1,0 +1,39 @@
+import type { EvidenceItem } from '../evidence-item.ts';
+import type { CandidateJudgement } from '../verdict.ts';
+import type { RuleContext } from './context.ts';
+import { buildExpressionInput } from './expression-input.ts';
+import { type ItemJudgement, reject } from './item-judgement.ts';
+import { reasonUnmet } from './judge-signature.ts';
+import { describeOther } from './unwanted.ts';
+import { isWantedArtifact } from './wanted.ts';
+
+/** For rules that no signature of the document itself is asked for: it must be there, be of the kind, and be whole. */
+export function judgePresence(item: EvidenceItem, context: RuleContext): ItemJudgement {
+  const { content } = item;
+  const { wanted, where } = context.rule;
+  if (content.kind === 'broken' || content.kind === 'unread') return reject(item, 'unsupported', content.reason);
+  if (!isWantedArtifact(wanted, item)) return reject(item, 'wrong-predicate', describeOther(item));
+  if (content.wrongSubject !== undefined) return reject(item, 'wrong-subject', `it is about ${content.wrongSubject}`);
+  if (content.kind === 'unsigned' && content.malformed !== undefined) {
+    return reject(item, 'malformed', content.malformed);
+  }
+  const statement = statementOf(item);
+  const unmet = where && reasonUnmet(where, buildExpressionInput(item, statement, undefined, context.image));
+  if (unmet !== undefined) return reject(item, 'condition-not-met', unmet);
+  const judgement: CandidateJudgement = { item, state: 'unsigned', reason: presentReason(item) };
+  return {
+    matches: [{ entry: 0, signer: 'anybody', envelope: 'any', judgement }],
+    rejected: undefined,
+    gaps: [],
+  };
+}
+
+function statementOf({ content }: EvidenceItem) {
+  if (content.kind === 'unsigned') return content.statement;
+  return content.kind === 'signed' && content.claim.kind === 'statement' ? content.claim.statement : undefined;
+}
+
+function presentReason({ content }: EvidenceItem): string {
+  if (content.kind === 'signed') return 'it is there; the rule asks for no signature, and none was counted';
+  return 'it is there and of the right shape; nobody signed it';
+}

@@ -1,0 +1,98 @@
+import type { VerifyOutcome } from '../../evidence/signed-evidence.ts';
+import type { Statement } from '../../evidence/statement.ts';
+import { describeSigner } from '../describe-signer.ts';
+import type { EvidenceItem } from '../evidence-item.ts';
+import { explainMismatch } from '../identity-help.ts';
+import { matchSigner } from '../match-signer.ts';
+import type { SignerRule } from '../policy.ts';
+import type { CandidateJudgement, CandidateState } from '../verdict.ts';
+import type { RuleContext } from './context.ts';
+import { buildExpressionInput } from './expression-input.ts';
+import { reasonTooOld } from './freshness.ts';
+import type { SignedContent } from './wanted.ts';
+
+/** Signed content, and what its signature is to make count. */
+export interface Signature {
+  /** The document that holds the signature. */
+  readonly item: EvidenceItem;
+  readonly content: SignedContent;
+  /** What `where` looks at: the document itself, or the artifact that the signature is on. */
+  readonly about: { readonly item: EvidenceItem; readonly statement: Statement | undefined } | undefined;
+}
+
+type Verified = Extract<VerifyOutcome, { readonly verified: true }>;
+
+/**
+ * What one signature is worth to one entry of `signed-by`. In the order of trust: the signature, then who signed, and
+ * only then what is signed, its age and its content.
+ */
+export function judgeSignature(signature: Signature, entry: SignerRule, context: RuleContext): CandidateJudgement {
+  const { item, content } = signature;
+  const outcome = content.outcomes.get(entry.trust);
+  if (outcome === undefined) {
+    const reason = `it is not of a kind that the trust ${JSON.stringify(entry.trust)} covers`;
+    return { item, state: 'untrusted-identity', reason, trust: entry.trust };
+  }
+  if (!outcome.verified) return rejectOutcome(item, outcome, entry, context);
+  return judgeVerified(signature, outcome, entry, context);
+}
+
+const STATES = {
+  invalid: 'invalid',
+  unsupported: 'unsupported',
+  'unknown-root-material': 'unknown-root-material',
+  untrusted: 'untrusted-identity',
+} as const satisfies Readonly<Record<string, CandidateState>>;
+
+function rejectOutcome(
+  item: EvidenceItem,
+  { state, reason }: Exclude<VerifyOutcome, Verified>,
+  { trust }: SignerRule,
+  { policy }: RuleContext,
+): CandidateJudgement {
+  const spec = policy.trust.get(trust);
+  const canRefresh =
+    state === 'unknown-root-material' &&
+    spec?.kind === 'sigstore' &&
+    (spec.root === 'public-good' || spec.root === 'github') &&
+    !spec.refresh;
+  const hint = canRefresh ? `; \`refresh: true\` in the trust ${JSON.stringify(trust)} fetches the newest root` : '';
+  return { item, state: STATES[state], reason: `${reason}${hint}`, trust };
+}
+
+function judgeVerified(
+  { item, content, about }: Signature,
+  { signer, root, times, notes }: Verified,
+  entry: SignerRule,
+  { rule, image, now }: RuleContext,
+): CandidateJudgement {
+  const judge = (state: CandidateState, reason: string): CandidateJudgement => {
+    return { item, state, reason, trust: entry.trust, signer, root, times, notes };
+  };
+  const match = matchSigner(entry, signer);
+  if (!match.matches) {
+    const mismatch = explainMismatch(match, signer, entry.trust);
+    const wrong = mismatch.rows.filter((row) => !row.matches).map(({ field }) => field);
+    return {
+      ...judge('untrusted-identity', `signed by ${describeSigner(signer)}, which differs in ${wrong.join(', ')}`),
+      mismatch,
+    };
+  }
+  const statement = content.claim.kind === 'statement' ? content.claim.statement : undefined;
+  const tooOld = rule.maxAge === undefined ? undefined : reasonTooOld({ signer, times, statement }, rule.maxAge, now);
+  if (tooOld !== undefined) return judge('too-old', tooOld);
+  if (rule.where !== undefined && about !== undefined) {
+    const unmet = reasonUnmet(rule.where, buildExpressionInput(about.item, about.statement, signer, image));
+    if (unmet !== undefined) return judge('condition-not-met', unmet);
+  }
+  return judge('verified', `signed by ${describeSigner(signer)}`);
+}
+
+type Where = NonNullable<RuleContext['rule']['where']>;
+
+/** Why a condition does not hold; an error is a reason too. undefined: it holds. */
+export function reasonUnmet(where: Where, input: Parameters<Where['evaluate']>[0]): string | undefined {
+  const result = where.evaluate(input);
+  if ('error' in result) return `the condition ${JSON.stringify(where.source)} could not be evaluated: ${result.error}`;
+  return result.holds === true ? undefined : `the condition ${JSON.stringify(where.source)} does not hold`;
+}

@@ -1,0 +1,36 @@
+import { matchesPattern } from './text-matcher.ts';
+import type { TextPattern } from './text-pattern.ts';
+
+/** One thing that a policy asks of a signer, and what was found. */
+export interface SignerRow {
+  /** As the policy names it: `repository`. */
+  readonly field: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly matches: boolean;
+}
+
+/** `found` undefined or empty matches nothing; neither does an empty pattern. */
+export function compareText(
+  field: string,
+  pattern: TextPattern,
+  found: string | undefined,
+  missing = 'none',
+): SignerRow {
+  const isThere = found !== undefined && found !== '';
+  return {
+    field,
+    expected: describePattern(pattern),
+    found: isThere ? found : missing,
+    matches: isThere && pattern.text !== '' && matchesPattern(pattern, found),
+  };
+}
+
+export function unmetRow(field: string, expected: string, found: string | undefined): SignerRow {
+  return { field, expected, found: found ?? 'none', matches: false };
+}
+
+/** A regular expression stands between slashes, so that it is not taken for a glob. */
+export function describePattern(pattern: TextPattern): string {
+  return pattern.kind === 'regexp' ? `/${pattern.text}/` : pattern.text;
+}
