@@ -5,7 +5,7 @@ import type { GithubClient } from './github-client.ts';
 
 export interface GithubClientOptions {
   /** Carries every request: its proxies, its trust, its retries, its deadline. */
-  readonly http: HttpClient;
+  readonly http: Pick<HttpClient, 'request'>;
   /** Without one only what is public can be read. Sent to `apiUrl`'s origin alone. */
   readonly token?: string | undefined;
   /** GITHUB_API_URL; default https://api.github.com. `https://HOST/api/v3` on GitHub Enterprise Server. */
