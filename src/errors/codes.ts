@@ -113,6 +113,7 @@ export const ERROR_EXIT_CODES = {
   'github-api-failed': 3,
   'github-forbidden': 1,
   'oidc-token-missing': 2,
+  'predicate-type-needed': 2,
   'sign-failed': 3,
   'sign-too-large': 1,
 
