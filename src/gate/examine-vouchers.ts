@@ -1,0 +1,90 @@
+import { toCodedError } from '../errors/coded-error.ts';
+import type { Digest } from '../oci/digest.ts';
+import { plainDescriptorOf } from '../oci/manifest.ts';
+import type { EvidenceItem } from '../policy/evidence-item.ts';
+import type { ListSettings } from '../referrers/list-settings.ts';
+import { type Examination, examineCandidate } from './examine-candidate.ts';
+import { type EvidenceSubject, gatherCandidates, gatherDeferred } from './gather-candidates.ts';
+import { inParallel } from './in-parallel.ts';
+import { Inquiry } from './inquiry.ts';
+
+/** Referrers of evidence, all of them together, that are looked for; each is a list of its own. */
+const MAX_VOUCHED = 200;
+const PARALLEL = 32;
+
+/** The signatures on evidence itself, by the digest of the artifact that they are on. */
+export class Vouchers {
+  readonly #settings: ListSettings;
+  readonly #examination: Examination;
+  readonly #byReferrer = new Map<Digest, Inquiry>();
+
+  constructor(settings: ListSettings, examination: Examination) {
+    this.#settings = settings;
+    this.#examination = examination;
+  }
+
+  /** Looks for signatures on the artifacts of `items`, where nobody has looked yet. */
+  async lookFor(items: readonly EvidenceItem[]): Promise<void> {
+    const digests = [...new Set(items.flatMap(({ referrer }) => referrer ?? []))].filter(
+      (digest) => !this.#byReferrer.has(digest),
+    );
+    const room = Math.max(0, MAX_VOUCHED - this.#byReferrer.size);
+    for (const digest of digests) this.#byReferrer.set(digest, new Inquiry());
+    for (const digest of digests.slice(room)) {
+      this.#cannotLook(digest, 'page-limit', `signatures on more than ${MAX_VOUCHED} artifacts would be looked for`);
+    }
+    const subjects = await Promise.all(digests.slice(0, room).map((digest) => this.#subjectOf(digest)));
+    const gathered = await gatherCandidates(subjects.flat(), this.#settings);
+    for (const digest of digests) {
+      this.#byReferrer.get(digest)?.add({
+        found: gathered.found.filter(({ subject }) => subject.digest === digest),
+        gaps: gathered.gaps.filter(({ subject }) => subject === digest),
+        deferred: gathered.deferred.filter(({ subject }) => subject.digest === digest),
+      });
+    }
+    await this.#examineWaiting();
+  }
+
+  /** Asks for the tags that no list of tags showed, for all that was looked for. */
+  async lookFurther(): Promise<void> {
+    for (const inquiry of this.#byReferrer.values()) {
+      const deferred = inquiry.takeDeferred(() => true);
+      inquiry.add(await gatherDeferred(deferred, this.#settings));
+    }
+    await this.#examineWaiting();
+  }
+
+  /** The item with what was found on its artifact; as it is where nobody looked. */
+  addTo(item: EvidenceItem): EvidenceItem {
+    const inquiry = item.referrer === undefined ? undefined : this.#byReferrer.get(item.referrer);
+    return inquiry === undefined ? item : { ...item, vouchers: { items: inquiry.items, gaps: inquiry.gaps } };
+  }
+
+  async #subjectOf(digest: Digest): Promise<EvidenceSubject[]> {
+    const { store, signal } = this.#examination;
+    try {
+      // it was read a moment ago: the store remembers it
+      const fetched = await store.findManifest(digest, { purpose: 'proof', signal });
+      if (fetched !== undefined) return [{ digest, level: 2, descriptor: plainDescriptorOf(fetched.manifest) }];
+      this.#cannotLook(digest, 'manifest-unknown', `${digest} was there a moment ago, and is not any more`);
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      const { code, message } = toCodedError(thrown);
+      this.#cannotLook(digest, code, message);
+    }
+    return [];
+  }
+
+  #cannotLook(subject: Digest, code: string, reason: string): void {
+    this.#byReferrer.get(subject)?.gaps.push({ subject, source: 'api', code, reason });
+  }
+
+  async #examineWaiting(): Promise<void> {
+    const waiting = [...this.#byReferrer.values()].flatMap((inquiry) =>
+      inquiry.take(() => true).map((found) => ({ inquiry, found })),
+    );
+    await inParallel(waiting, PARALLEL, async ({ inquiry, found }) => {
+      inquiry.items.push(...(await examineCandidate(found, this.#examination)));
+    });
+  }
+}

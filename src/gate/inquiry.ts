@@ -1,0 +1,65 @@
+import type { Digest } from '../oci/digest.ts';
+import type { EvidenceGap, EvidenceItem, ImageScope } from '../policy/evidence-item.ts';
+import type { ImageVerdict } from '../policy/verdict.ts';
+import type { DeferredTag, FoundCandidate, Gathered } from './gather-candidates.ts';
+
+/** Candidates of one image, or of one referrer, that are looked at; an image with more has been flooded. */
+export const MAX_CANDIDATES = 1000;
+
+/** What is known so far of the evidence for some subjects, and what is still to be looked at. Grows step by step. */
+export class Inquiry {
+  readonly items: EvidenceItem[] = [];
+  readonly gaps: EvidenceGap[] = [];
+  #waiting: FoundCandidate[] = [];
+  #deferred: DeferredTag[] = [];
+  readonly #seen = new Set<string>();
+  #examined = 0;
+
+  /**
+   * Takes in what lists said, each candidate of a subject once. One that a further source names is new: a cosign tag needs
+   * no subject, so what a forged list made be refused must not hide it there.
+   */
+  add({ found, gaps, deferred }: Gathered): void {
+    this.gaps.push(...gaps);
+    this.#deferred.push(...deferred);
+    for (const one of found) {
+      const { subject, candidate } = one;
+      const keys = candidate.sources.map((source) => `${subject.digest} ${candidate.digest} ${source}`);
+      if (keys.every((key) => this.#seen.has(key))) continue;
+      for (const key of keys) this.#seen.add(key);
+      this.#waiting.push(one);
+    }
+  }
+
+  /** The waiting candidates that `isWanted` chooses; they wait no more. What is over the bound becomes a gap. */
+  take(isWanted: (found: FoundCandidate) => boolean): readonly FoundCandidate[] {
+    const [taken, left] = divide(this.#waiting, isWanted);
+    this.#waiting = left;
+    const room = Math.max(0, MAX_CANDIDATES - this.#examined);
+    this.#examined += Math.min(room, taken.length);
+    for (const { subject, candidate } of taken.slice(room)) {
+      const [source = 'api'] = candidate.sources;
+      const reason = `more than ${MAX_CANDIDATES} referrers are listed; ${candidate.digest} was not read`;
+      this.gaps.push({ subject: subject.digest, source, code: 'page-limit', reason });
+    }
+    return taken.slice(0, room);
+  }
+
+  /** The tags that nobody has asked for, of the subjects that `isWanted` chooses; they are deferred no more. */
+  takeDeferred(isWanted: (subject: Digest) => boolean): readonly DeferredTag[] {
+    const [taken, left] = divide(this.#deferred, ({ subject }) => isWanted(subject.digest));
+    this.#deferred = left;
+    return taken;
+  }
+}
+
+/** The subjects that could still change the verdict: those of cells that are not met, and the index, which stands for its children. */
+export function unmetSubjects({ rules }: ImageVerdict, { digest }: ImageScope): ReadonlySet<Digest> {
+  const cells = rules.flatMap((rule) => rule.cells);
+  const unmet = cells.filter(({ state }) => state === 'fail' || state === 'unknown');
+  return new Set([digest, ...unmet.map((cell) => cell.digest)]);
+}
+
+function divide<T>(items: readonly T[], belongs: (item: T) => boolean): readonly [T[], T[]] {
+  return [items.filter(belongs), items.filter((item) => !belongs(item))];
+}
