@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Platform } from '../../src/oci/descriptor.ts';
+import { cellsOf, judge, makeTrustedKey, rejectedStates, sampleRule, signedByKeys } from '../support/judging.ts';
+import { startListing } from '../support/listing.ts';
+import { pushSampleImage, pushSampleIndex } from '../support/sample-image.ts';
+import { makeKeyBundle } from '../support/sigstore/make-bundle.ts';
+import { makeStatement } from '../support/sigstore/make-statement.ts';
+import { pushBundle } from '../support/sigstore/push-signed.ts';
+
+const key = makeTrustedKey();
+const rules = [sampleRule({ signedBy: signedByKeys(key.trust) })];
+
+describe('an image judged by what a registry holds', () => {
+  it('passes with a verified statement about it', async (t) => {
+    const { store, target } = await startListing(t);
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    const statement = makeStatement({ subject: descriptor.digest });
+    await pushBundle(target, descriptor, await makeKeyBundle({ statement, privateKey: key.privateKey }));
+    const { verdict } = await judge(store, { tag: 'v1' }, rules, [key.trust]);
+    assert.deepEqual([verdict.verdict, cellsOf(verdict)], ['pass', ['image: pass']]);
+    assert.equal(verdict.image.digest, descriptor.digest);
+  });
+
+  it('fails without any', async (t) => {
+    const { store, target } = await startListing(t);
+    await pushSampleImage(target, { tag: 'v1' });
+    const { verdict } = await judge(store, { tag: 'v1' }, rules, [key.trust]);
+    assert.deepEqual([verdict.verdict, cellsOf(verdict)], ['fail', ['image: fail']]);
+  });
+
+  it('fails where the statement is about another image, and says so', async (t) => {
+    const { store, target } = await startListing(t);
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    const other = await pushSampleImage(target, { tag: 'v2', name: 'other' });
+    const statement = makeStatement({ subject: other.descriptor.digest });
+    await pushBundle(target, descriptor, await makeKeyBundle({ statement, privateKey: key.privateKey }));
+    const { verdict } = await judge(store, { tag: 'v1' }, rules, [key.trust]);
+    assert.deepEqual([verdict.verdict, rejectedStates(verdict)], ['fail', ['wrong-subject']]);
+  });
+});
