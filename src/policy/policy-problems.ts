@@ -16,7 +16,7 @@ export class PolicyProblems extends CodedError {
   constructor(problems: readonly [PolicyProblem, ...PolicyProblem[]]) {
     const [first, ...others] = problems;
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    super('policy-invalid', `${formatLocation(first.location)}: ${first.message}${more}`, {
+    super('policy-invalid', `${first.message}${more}`, {
       hint: first.hint,
       location: first.location,
     });

@@ -114,7 +114,7 @@ describe('a pattern', () => {
       await assert.rejects(parsePattern(source, { at, kind: 'regexp' }), (thrown) => {
         assert.ok(thrown instanceof PolicyProblems);
         assert.ok(hasCode(thrown, 'policy-invalid'));
-        assert.match(thrown.message, /^policy\.yml:3:7: .* is no RE2 expression: /);
+        assert.match(thrown.message, / is no RE2 expression: /);
         assert.deepEqual(thrown.location, at);
         return true;
       });

@@ -1,0 +1,101 @@
+import type { SourceLocation } from '../../errors/coded-error.ts';
+import { namesOwner } from '../match-signer-github.ts';
+import type { GithubIdentity } from '../policy.ts';
+import type { TextPattern } from '../text-pattern.ts';
+import type { PolicyNode } from './policy-node.ts';
+import type { PolicyReader } from './policy-reader.ts';
+
+export const GITHUB_KEYS = [
+  'repository',
+  'repository-id',
+  'owner-id',
+  'ref',
+  'workflow',
+  'signer-workflow',
+  'signer-repository',
+  'runner',
+  'trigger',
+] as const;
+export const RUNNERS = ['github-hosted', 'self-hosted'] as const;
+
+/** `github:`, the claims of a workflow. Values that no workflow has are refused: they would never match. */
+export async function readGithub(reader: PolicyReader, node: PolicyNode): Promise<GithubIdentity | undefined> {
+  const fields = reader.fields(node, GITHUB_KEYS, 'github');
+  if (fields === undefined) return undefined;
+  const pattern = async (name: keyof typeof SHAPES): Promise<TextPattern | undefined> => {
+    const field = fields[name];
+    const found = field && (await reader.pattern(field, name));
+    if (field !== undefined && found !== undefined) checkShape(reader, name, found.text, field.at);
+    return found;
+  };
+  const id = (name: 'repository-id' | 'owner-id'): string | undefined => {
+    const field = fields[name];
+    return field && readId(reader, field, name);
+  };
+  const github: GithubIdentity = {
+    repository: await pattern('repository'),
+    repositoryId: id('repository-id'),
+    ownerId: id('owner-id'),
+    ref: await pattern('ref'),
+    workflow: await pattern('workflow'),
+    signerWorkflow: await pattern('signer-workflow'),
+    signerRepository: await pattern('signer-repository'),
+    runner: fields.runner && reader.choice(fields.runner, RUNNERS, 'runner'),
+    trigger: await pattern('trigger'),
+  };
+  const given = Object.values(fields).some((field) => field !== undefined);
+  if (!given || (!namesOwner(github) && !NAMING.some((name) => fields[name] !== undefined))) {
+    reader.refuse(
+      node.at,
+      'github: this accepts the workflows of every repository on GitHub',
+      'Say whose: repository: owner/name.',
+    );
+  }
+  return Object.fromEntries(Object.entries(github).filter(([, value]) => value !== undefined));
+}
+
+const NAMING = ['repository', 'repository-id', 'owner-id', 'signer-workflow', 'signer-repository'] as const;
+
+interface Shape {
+  readonly fits: (text: string) => boolean;
+  readonly expected: string;
+}
+
+const REPOSITORY: Shape = {
+  fits: (text) => text.includes('**') || /^[^/\s:]+\/[^/\s:]+$/.test(text),
+  expected: 'owner/name, without a host',
+};
+
+/** What the values look like; `*` may stand for any part, `**` for all of it. */
+const SHAPES = {
+  repository: REPOSITORY,
+  'signer-repository': REPOSITORY,
+  ref: {
+    fits: (text) => text.startsWith('refs/') || /^[*?]/.test(text),
+    expected: 'a whole ref such as refs/heads/main or refs/tags/v*',
+  },
+  workflow: {
+    fits: (text) => text.includes('**') || (!text.includes('@') && /^[^/]+\/[^/]+\/[^/]+$/.test(text)),
+    expected: 'the path of a workflow file, such as .github/workflows/release.yml',
+  },
+  'signer-workflow': {
+    fits: (text) => !text.includes('@') && (text.includes('**') || /^[^/:]+\/[^/]+\/[^/]+\/[^/]+\/[^/]+$/.test(text)),
+    expected: 'owner/name/.github/workflows/file.yml, without a host and without @ref',
+  },
+  trigger: { fits: (text) => /^[a-z_*?]+$/.test(text), expected: 'an event such as push or release' },
+} as const satisfies Record<string, Shape>;
+
+function checkShape(reader: PolicyReader, name: keyof typeof SHAPES, text: string, at: SourceLocation): void {
+  const shape = SHAPES[name];
+  if (!shape.fits(text)) reader.refuse(at, `${name}: expected ${shape.expected}; got ${JSON.stringify(text)}`);
+}
+
+/** Digits, with or without quotes. */
+function readId(reader: PolicyReader, node: PolicyNode, name: string): string | undefined {
+  if (node.kind === 'scalar' && /^[1-9][0-9]{0,19}$/.test(node.source)) return node.source;
+  return reader.refuse(
+    node.at,
+    `${name}: expected the number that GitHub gave it`,
+    'gh api repos/OWNER/NAME --jq ".id, .owner.id" prints both.',
+  );
+}
