@@ -3,6 +3,7 @@ import { demoCommand } from '../commands/demo/options.ts';
 import { listCommand } from '../commands/list/options.ts';
 import { type CommandSpec, defineCommand, type OptionSpecs, type ParsedOptions } from '../commands/option-spec.ts';
 import { serveCommand } from '../commands/serve/options.ts';
+import { verifyBundleCommand } from '../commands/verify-bundle/options.ts';
 import type { ExitCode } from '../errors/codes.ts';
 import { cliOptions, passwordOptions, resultOptions } from './cli-options.ts';
 import type { CliShell } from './cli-shell.ts';
@@ -12,24 +13,37 @@ export interface CliCommand {
   readonly spec: CommandSpec;
   /** Loads what the command needs, then does it. */
   readonly run: (options: unknown, shell: CliShell) => Promise<ExitCode>;
+  /** For programs: neither the help nor docs/cli.md lists it. */
+  readonly hidden?: true;
 }
 
 const attachSpec = withCliOptions(attachCommand, { ...passwordOptions, ...resultOptions });
 const listSpec = withCliOptions(listCommand, { ...passwordOptions, ...resultOptions });
 const serveSpec = withCliOptions(serveCommand, {});
 const demoSpec = withCliOptions(demoCommand, {});
+const verifyBundleSpec = withCliOptions(verifyBundleCommand, {});
 
 export type AttachCliOptions = ParsedOptions<typeof attachSpec.options>;
 export type ListCliOptions = ParsedOptions<typeof listSpec.options>;
 export type ServeCliOptions = ParsedOptions<typeof serveSpec.options>;
 export type DemoCliOptions = ParsedOptions<typeof demoSpec.options>;
+export type VerifyBundleCliOptions = ParsedOptions<typeof verifyBundleSpec.options>;
 
 export const CLI_COMMANDS: readonly CliCommand[] = [
   command(attachSpec, async () => (await import('./run-attach-cli.ts')).runAttachCli),
   command(listSpec, async () => (await import('./run-list-cli.ts')).runListCli),
   command(serveSpec, async () => (await import('./run-serve-cli.ts')).runServeCli),
   command(demoSpec, async () => (await import('./run-demo-cli.ts')).runDemoCli),
+  {
+    ...command(verifyBundleSpec, async () => (await import('./run-verify-bundle-cli.ts')).runVerifyBundleCli),
+    hidden: true,
+  },
 ];
+
+/** Those that are listed. */
+export const VISIBLE_COMMANDS: readonly CommandSpec[] = CLI_COMMANDS.filter(({ hidden }) => hidden !== true).map(
+  ({ spec }) => spec,
+);
 
 function withCliOptions<const Own extends OptionSpecs, const More extends OptionSpecs>(
   base: CommandSpec<Own>,

@@ -3,7 +3,7 @@ import { toCodedError } from '../errors/coded-error.ts';
 import type { ExitCode } from '../errors/codes.ts';
 import { renderErrorLines } from '../report/error-text.ts';
 import { VERSION } from '../version.ts';
-import { CLI_COMMANDS } from './cli-command.ts';
+import { CLI_COMMANDS, VISIBLE_COMMANDS } from './cli-command.ts';
 import type { CliShell } from './cli-shell.ts';
 import { renderCommandHelp, renderMainHelp } from './help.ts';
 import { asksForHelp, parseCommandLine } from './parse-command-line.ts';
@@ -23,10 +23,10 @@ async function dispatch([first, ...rest]: readonly string[], shell: CliShell): P
   const specs = CLI_COMMANDS.map(({ spec }) => spec);
   if (first === '--version') return print(shell, `${VERSION}\n`);
   if (first === undefined) {
-    shell.stderr.write(renderMainHelp(specs));
+    shell.stderr.write(renderMainHelp(VISIBLE_COMMANDS));
     return 2;
   }
-  if (first === '--help' || first === '-h') return print(shell, renderMainHelp(specs));
+  if (first === '--help' || first === '-h') return print(shell, renderMainHelp(VISIBLE_COMMANDS));
   if (first === 'help') return dispatch([...rest, '--help'], shell);
   const { name } = parseCommandName(first, specs, 'command');
   const command = CLI_COMMANDS.find(({ spec }) => spec.name === name);
