@@ -44,13 +44,21 @@ function chromium(...args: string[]): string {
 
 function summaryPage(file: string): string {
   const args = ['--unsafe', '-e', 'table', '-e', 'autolink', '-e', 'strikethrough', '-e', 'tagfilter', file];
-  const body = execFileSync('cmark-gfm', args, { encoding: 'utf8' });
+  const body = withAlerts(execFileSync('cmark-gfm', args, { encoding: 'utf8' }));
   const mermaid = process.env['MERMAID'];
   const scripts =
     mermaid === undefined
       ? '<script>measure()</script>'
       : `<script src="${pathToFileURL(resolve(mermaid)).href}"></script><script>${DRAW}</script>`;
   return page(`<style>${GITHUB_CSS}</style><main>${body}</main>`, scripts);
+}
+
+/** GitHub's own addition to Markdown: a quote that begins with `[!TIP]` is a coloured box. */
+function withAlerts(html: string): string {
+  return html.replaceAll(/<blockquote>\s*<p>\[!(\w+)\]\s*/g, (_, kind: string) => {
+    const name = kind.toLowerCase();
+    return `<blockquote class="alert ${name}"><p class="kind">${kind.charAt(0)}${name.slice(1)}</p><p>`;
+  });
 }
 
 function terminalPage(text: string): string {
@@ -105,6 +113,15 @@ table{border-collapse:collapse;display:block;overflow:auto;width:max-content;max
 th,td{padding:6px 13px;border:1px solid #d1d9e0}
 tr:nth-child(2n){background:#f6f8fa}
 blockquote{padding:0 1em;color:#59636e;border-left:.25em solid #d1d9e0}
+blockquote.alert{color:inherit;padding:8px 16px}
+blockquote.alert p{margin:0}
+blockquote.alert .kind{font-weight:600;margin-bottom:8px}
+.tip{border-color:#1a7f37}.tip .kind{color:#1a7f37}
+.caution{border-color:#cf222e}.caution .kind{color:#cf222e}
+.warning{border-color:#9a6700}.warning .kind{color:#9a6700}
+.important{border-color:#8250df}.important .kind{color:#8250df}
+h4{margin:24px 0 16px;font-size:1em}
+li{margin-top:4px}
 sub{font-size:75%}
 .mermaid{border:1px solid #d1d9e0;border-radius:6px;padding:8px;margin-bottom:16px;text-align:center}
 `;

@@ -21,7 +21,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   policy: ['evidence', 'type:referrers', 'oci', 'errors'],
   github: ['net', 'oci', 'errors'],
   gate: ['policy', 'evidence', 'referrers', 'type:store', 'type:net', 'type:github', 'oci', 'errors'],
-  report: ['type:commands', 'github', 'policy', 'type:evidence', 'type:referrers', 'type:net', 'oci', 'errors'],
+  report: ['type:commands', 'github', 'policy', 'evidence', 'type:referrers', 'type:net', 'oci', 'errors'],
   embedded: ['store', 'store/layout', 'oci', 'errors'],
   commands: [
     'report',

@@ -28,6 +28,11 @@ export function markdownDetails(summary: string, body: string): string {
   return `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
+/** Cells are Markdown. */
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [header, header.map(() => '---'), ...rows].map(tableRow).join('\n');
+}
+
 function tableRow(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }

@@ -1,0 +1,406 @@
+import type { VerifiedImage, VerifyResult } from '../../src/commands/verify/result.ts';
+import { CodedError } from '../../src/errors/coded-error.ts';
+import type { Signer } from '../../src/evidence/signer.ts';
+import type { RootInfo } from '../../src/evidence/trust.ts';
+import { type Digest, digestOf } from '../../src/oci/digest.ts';
+import { parsePlatform } from '../../src/oci/platform.ts';
+import type { EvidenceGap, EvidenceItem } from '../../src/policy/evidence-item.ts';
+import type { Policy, Rule } from '../../src/policy/policy.ts';
+import {
+  type CandidateJudgement,
+  type Cell,
+  type ImageVerdict,
+  type Verdict,
+  type VerdictNotice,
+  worstVerdict,
+} from '../../src/policy/verdict.ts';
+
+/** Verdicts as plain data, for what comes after the judgement. */
+
+export const SLSA = 'https://slsa.dev/provenance/v1';
+export const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+const SPDX = 'application/spdx+json';
+export const POLICY_FILE = '.github/referrers.yml';
+/** Text that is more than text to some reader: Markdown, HTML, a workflow command, a terminal, bidi, a line break. */
+export const HOSTILE =
+  'x|y\n| a | b |\n</pre></details></td></table><img src=x onerror=alert(1)>`[l](javascript:x)`\x1b[31m@me ::error::x ##[error]y \u202egpj --> ```';
+
+export const SAMPLE_ROOT: RootInfo = {
+  label: 'public-good',
+  source: 'embedded',
+  digest: digestOf('public-good root'),
+  date: new Date('2026-10-30T00:00:00Z'),
+};
+
+export const SAMPLE_SIGNER: Signer = {
+  kind: 'certificate',
+  identity: 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1.4.0',
+  issuer: 'https://token.actions.githubusercontent.com',
+  extensions: { '12': 'https://github.com/acme/app', '14': 'refs/tags/v1.4.0', '11': 'github-hosted' },
+  fingerprint: digestOf('certificate'),
+};
+
+const REUSABLE: Signer = {
+  ...SAMPLE_SIGNER,
+  identity: 'https://github.com/acme/build-tools/.github/workflows/docker.yml@refs/heads/main',
+  fingerprint: digestOf('reusable'),
+};
+
+export function sampleRule(name: string, rest: Partial<Rule> = {}): Rule {
+  return {
+    name,
+    on: 'either',
+    platforms: 'all',
+    wanted: { kind: 'predicate-type', types: [SLSA] },
+    signed: true,
+    at: { file: POLICY_FILE, line: 14, column: 5 },
+    ...rest,
+  };
+}
+
+export function samplePolicy(rules: readonly Rule[], rest: Partial<Policy> = {}): Policy {
+  return { origin: POLICY_FILE, trust: new Map(), rules, waivers: [], ...rest };
+}
+
+export function sampleItem(name: string, subject: Digest, rest: Partial<EvidenceItem> = {}): EvidenceItem {
+  return {
+    subject,
+    referrer: digestOf(`referrer ${name}`),
+    document: digestOf(`document ${name}`),
+    sources: ['api'],
+    artifactType: BUNDLE,
+    annotations: {},
+    content: {
+      kind: 'signed',
+      format: 'sigstore-bundle',
+      claim: {
+        kind: 'statement',
+        statement: { type: 'https://in-toto.io/Statement/v1', predicateType: SLSA, subjects: [], predicate: {} },
+      },
+      envelope: digestOf(`envelope ${name}`),
+      outcomes: new Map(),
+    },
+    ...rest,
+  };
+}
+
+export function verified(name: string, subject: Digest, rest: Partial<CandidateJudgement> = {}): CandidateJudgement {
+  return {
+    item: sampleItem(name, subject),
+    state: 'verified',
+    reason: 'signed by release.yml of acme/app',
+    signer: SAMPLE_SIGNER,
+    trust: 'sigstore',
+    root: SAMPLE_ROOT,
+    times: [{ time: new Date('2026-11-20T09:14:02Z'), source: 'transparency-log' }],
+    ...rest,
+  };
+}
+
+export function unsignedSbom(
+  name: string,
+  subject: Digest,
+  rest: Partial<CandidateJudgement> = {},
+): CandidateJudgement {
+  const content = { kind: 'unsigned', contentType: SPDX } as const;
+  return {
+    item: sampleItem(name, subject, { artifactType: SPDX, content }),
+    state: 'unsigned',
+    reason: 'an SPDX document of 212 packages, without a signature',
+    ...rest,
+  };
+}
+
+/** Right in every way, but by another workflow than the rule names. */
+export function untrusted(name: string, subject: Digest, rest: Partial<CandidateJudgement> = {}): CandidateJudgement {
+  return {
+    item: sampleItem(name, subject),
+    state: 'untrusted-identity',
+    reason: 'the signature is right, but not by a signer that the rule accepts',
+    signer: REUSABLE,
+    trust: 'sigstore',
+    root: SAMPLE_ROOT,
+    times: [{ time: new Date('2026-11-20T09:14:02Z'), source: 'transparency-log' }],
+    mismatch: {
+      rows: [
+        { field: 'repository', expected: 'acme/app', found: 'acme/app', matches: true },
+        { field: 'ref', expected: 'refs/tags/v*', found: 'refs/heads/main', matches: false },
+        {
+          field: 'signer-workflow',
+          expected: 'acme/app/.github/workflows/release.yml',
+          found: 'acme/build-tools/.github/workflows/docker.yml',
+          matches: false,
+        },
+      ],
+      explanation:
+        'signed by reusable workflow acme/build-tools/.github/workflows/docker.yml@refs/heads/main, called from acme/app/.github/workflows/release.yml',
+      paste:
+        '- { trust: sigstore, github: { repository: acme/app, signer-workflow: acme/build-tools/.github/workflows/docker.yml, ref: "refs/heads/main" } }',
+    },
+    ...rest,
+  };
+}
+
+export function sampleCell(rule: string, column: string, digest: Digest, rest: Partial<Cell> = {}): Cell {
+  return { rule, column, digest, state: 'pass', reason: 'met', evidence: [], rejected: [], gaps: [], ...rest };
+}
+
+export function sampleGap(subject: Digest, rest: Partial<EvidenceGap> = {}): EvidenceGap {
+  return {
+    subject,
+    source: 'api',
+    code: 'server-error',
+    reason: 'GET https://ghcr.io/v2/acme/app/referrers/…: HTTP 503 Service Unavailable (after 6 attempts)',
+    hint: 'The registry could not answer. Try again, or ask for other sources with `sources`.',
+    ...rest,
+  };
+}
+
+const PLATFORMS = ['linux/amd64', 'linux/arm64', 'linux/arm/v7'];
+
+/** An index of `platforms`, judged by rules whose cells `cellOf` gives (or undefined: not asked there). */
+export function sampleImage(
+  requested: string,
+  rules: readonly Rule[],
+  cellOf: (rule: Rule, column: string, digest: Digest) => Cell | undefined,
+  rest: { readonly platforms?: readonly string[]; readonly notices?: readonly VerdictNotice[] } = {},
+): ImageVerdict {
+  const platforms = rest.platforms ?? PLATFORMS;
+  const digest = digestOf(`index of ${requested}`);
+  const children = platforms.map((name) => ({
+    platform: parsePlatform(name),
+    digest: digestOf(`${name} of ${requested}`),
+    presence: 'present' as const,
+  }));
+  const isIndex = platforms.length > 0;
+  const columns = [
+    { name: isIndex ? 'index' : 'image', digest, presence: 'present' as const },
+    ...children.map((child, i) => ({ name: platforms[i] ?? '', digest: child.digest, presence: child.presence })),
+  ];
+  const judged = rules.map((rule) => {
+    const cells = columns.map(
+      (column) =>
+        cellOf(rule, column.name, column.digest) ??
+        sampleCell(rule.name, column.name, column.digest, {
+          state: 'not-applicable',
+          reason: 'the rule is not about it',
+        }),
+    );
+    return { rule, verdict: verdictOf(cells), cells };
+  });
+  return {
+    image: {
+      requested,
+      repository: requested.replace(/[:@][^/]*$/, ''),
+      digest,
+      kind: isIndex ? 'index' : 'manifest',
+      platforms: children,
+    },
+    verdict: worstVerdict(judged.map(({ verdict }) => verdict)),
+    columns,
+    rules: judged,
+    notices: rest.notices ?? [],
+  };
+}
+
+function verdictOf(cells: readonly Cell[]): Verdict {
+  const states = cells.map(({ state }) => state);
+  if (states.includes('fail')) return 'fail';
+  return states.includes('unknown') ? 'unknown' : 'pass';
+}
+
+export function sampleResult(
+  images: readonly (ImageVerdict | VerifiedImage)[],
+  rest: Partial<VerifyResult> = {},
+): VerifyResult {
+  const all = images.map(
+    (image): VerifiedImage => ('requested' in image ? image : { requested: image.image.requested, verdict: image }),
+  );
+  const rules = all.flatMap(({ verdict }) => verdict?.rules.map(({ rule }) => rule) ?? []);
+  const unique = [...new Map(rules.map((rule) => [rule.name, rule])).values()];
+  return {
+    verdict: worstVerdict(all.map(({ verdict }) => verdict?.verdict ?? 'unknown')),
+    mode: 'enforce',
+    used: {
+      policy: samplePolicy(unique),
+      digest: digestOf('policy'),
+      ref: 'main',
+      roots: new Map([['sigstore', [SAMPLE_ROOT]]]),
+    },
+    images: all,
+    warnings: [],
+    checkedAt: new Date('2026-11-22T05:00:00Z'),
+    ...rest,
+  };
+}
+
+const RULES = [
+  sampleRule('SBOM on every platform', {
+    on: 'each-platform',
+    wanted: { kind: 'artifact-type', types: [SPDX] },
+    signed: false,
+    at: { file: POLICY_FILE, line: 8, column: 5 },
+  }),
+  sampleRule('SLSA provenance from our release workflow'),
+  sampleRule('two reviewers', { on: 'index', at: { file: POLICY_FILE, line: 22, column: 5 } }),
+  sampleRule('the SBOM is itself signed', { on: 'each-platform', at: { file: POLICY_FILE, line: 30, column: 5 } }),
+];
+
+/** How the cell of a rule of RULES is met. */
+function met(rule: Rule, column: string, digest: Digest): Cell | undefined {
+  const name = `${rule.name} ${column}`;
+  const isIndex = column === 'index' || column === 'image';
+  if (rule.on === 'each-platform' && isIndex) return undefined;
+  if (rule.on === 'index' && !isIndex) return undefined;
+  if (rule.on === 'either' && isIndex) return undefined;
+  if (!rule.signed)
+    return sampleCell(rule.name, column, digest, {
+      reason: 'an SPDX document is there',
+      evidence: [unsignedSbom(name, digest)],
+    });
+  const evidence = [verified(name, digest)];
+  return sampleCell(rule.name, column, digest, { reason: 'a verified statement is there', evidence });
+}
+
+/** Everything is met: four rules on an index of three platforms. */
+export function samplePass(requested = 'ghcr.io/acme/app:1.4'): ImageVerdict {
+  return sampleImage(requested, RULES, met);
+}
+
+/** A platform's SBOM is missing, and the provenance is by a reusable workflow that nobody named; one rule is waived. */
+export function sampleFail(requested = 'ghcr.io/acme/app:1.4'): ImageVerdict {
+  const waiver = {
+    rule: 'two reviewers',
+    image: { kind: 'glob', text: 'ghcr.io/acme/*' },
+    until: '2027-01-31',
+    reason: 'the second reviewer joins in January',
+    at: { file: POLICY_FILE, line: 40 },
+  } as const;
+  const cellOf = (rule: Rule, column: string, digest: Digest): Cell | undefined => {
+    const cell = met(rule, column, digest);
+    if (cell === undefined) return undefined;
+    if (rule.name === 'SLSA provenance from our release workflow') {
+      return {
+        ...cell,
+        state: 'fail',
+        reason: 'no statement of https://slsa.dev/provenance/v1 is signed by whom the rule accepts',
+        evidence: [],
+        rejected: [
+          untrusted('provenance', digest),
+          unsignedSbom(`${column} sbom`, digest, {
+            state: 'wrong-predicate',
+            reason: 'it is an SPDX document, not https://slsa.dev/provenance/v1',
+          }),
+        ],
+      };
+    }
+    if (rule.name === 'SBOM on every platform' && column === 'linux/arm/v7') {
+      return { ...cell, state: 'fail', reason: 'there is no artifact of application/spdx+json', evidence: [] };
+    }
+    if (rule.name === 'two reviewers')
+      return { ...cell, state: 'waived', reason: 'waived until 2027-01-31', evidence: [], waiver };
+    return cell;
+  };
+  const notices = [
+    {
+      code: 'waived',
+      message: 'two reviewers on index: waived until 2027-01-31: the second reviewer joins in January',
+      at: waiver.at,
+    } as const,
+  ];
+  return sampleImage(requested, RULES, cellOf, { notices });
+}
+
+/** A platform could not be looked at. */
+export function sampleUnknown(requested = 'ghcr.io/acme/app:1.4'): ImageVerdict {
+  const cellOf = (rule: Rule, column: string, digest: Digest): Cell | undefined => {
+    const cell = met(rule, column, digest);
+    if (cell === undefined || column !== 'linux/arm64' || rule.on === 'index') return cell;
+    const reason = 'no evidence was found, and not every source could be read';
+    const rejected = [
+      {
+        item: sampleItem('unread', digest, { content: { kind: 'unread', code: 'server-error', reason: 'HTTP 503' } }),
+        state: 'unread',
+        reason: 'its manifest could not be read: HTTP 503',
+      } as const,
+    ];
+    return { ...cell, state: 'unknown', reason, evidence: [], rejected, gaps: [sampleGap(digest)] };
+  };
+  const notices = [
+    {
+      code: 'root-stale',
+      message: 'the embedded public-good root is 190 days old; `refresh: true` fetches the present one',
+    } as const,
+  ];
+  return sampleImage(requested, RULES, cellOf, { notices });
+}
+
+/** An image of which nothing is known. */
+export function sampleBroken(requested = 'ghcr.io/acme/gone:1.0'): VerifiedImage {
+  const error = new CodedError('manifest-unknown', `${requested} is not in the registry`, {
+    hint: 'Is the tag right?',
+  });
+  return { requested, error };
+}
+
+/** Many images, of which the 7th fails, the 11th is undecided and the 13th is not there. */
+export function sampleFleet(count = 200): VerifyResult {
+  const name = (i: number): string => `ghcr.io/acme/service-${String(i).padStart(3, '0')}:2026.11`;
+  return sampleResult(
+    Array.from({ length: count }, (_, i) => {
+      if (i === 6) return sampleFail(name(i));
+      if (i === 10) return sampleUnknown(name(i));
+      return i === 12 ? sampleBroken(name(i)) : samplePass(name(i));
+    }),
+  );
+}
+
+/** Hostile text wherever a registry, a file, a signer or a server may put it. */
+export function sampleHostile(): VerifyResult {
+  const rule = sampleRule(`rule ${HOSTILE}`, { at: { file: `${HOSTILE}.yml`, line: 3, column: 1 } });
+  const signer: Signer = {
+    kind: 'certificate',
+    identity: HOSTILE,
+    issuer: HOSTILE,
+    extensions: { '12': HOSTILE },
+    fingerprint: digestOf('x'),
+  };
+  const mismatch = {
+    rows: [{ field: 'identity', expected: HOSTILE, found: HOSTILE, matches: false }],
+    explanation: HOSTILE,
+    paste: HOSTILE,
+  };
+  const cellOf = (_: Rule, column: string, digest: Digest): Cell => {
+    const item = sampleItem(column, digest, { artifactType: HOSTILE, origin: HOSTILE });
+    const judgement = {
+      item,
+      reason: HOSTILE,
+      signer,
+      trust: HOSTILE,
+      root: { ...SAMPLE_ROOT, label: HOSTILE },
+      notes: [HOSTILE],
+    };
+    return column === 'index'
+      ? sampleCell(rule.name, column, digest, { reason: HOSTILE, evidence: [{ ...judgement, state: 'verified' }] })
+      : sampleCell(rule.name, column, digest, {
+          state: 'unknown',
+          reason: HOSTILE,
+          rejected: [{ ...judgement, state: 'untrusted-identity', mismatch }],
+          gaps: [sampleGap(digest, { reason: HOSTILE, hint: HOSTILE })],
+        });
+  };
+  const image = sampleImage(`ghcr.io/acme/${HOSTILE}`, [rule], cellOf, {
+    notices: [{ code: 'waived', message: HOSTILE }],
+  });
+  const broken = { requested: HOSTILE, error: new CodedError('manifest-unknown', HOSTILE, { hint: HOSTILE }) };
+  return sampleResult([image, broken], {
+    mode: 'warn',
+    used: {
+      policy: samplePolicy([rule], { origin: HOSTILE }),
+      digest: digestOf('policy'),
+      ref: HOSTILE,
+      roots: new Map([[HOSTILE, [{ ...SAMPLE_ROOT, label: HOSTILE }]]]),
+    },
+    warnings: [{ code: 'source-unread', message: HOSTILE, subject: HOSTILE }],
+  });
+}
