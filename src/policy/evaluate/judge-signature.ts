@@ -92,7 +92,16 @@ type Where = NonNullable<RuleContext['rule']['where']>;
 
 /** Why a condition does not hold; an error is a reason too. undefined: it holds. */
 export function reasonUnmet(where: Where, input: Parameters<Where['evaluate']>[0]): string | undefined {
-  const result = where.evaluate(input);
+  const result = evaluateSafely(where, input);
   if ('error' in result) return `the condition ${JSON.stringify(where.source)} could not be evaluated: ${result.error}`;
   return result.holds === true ? undefined : `the condition ${JSON.stringify(where.source)} does not hold`;
+}
+
+/** An expression never throws; one that does all the same must not end the judgement on everything else. */
+function evaluateSafely(where: Where, input: Parameters<Where['evaluate']>[0]): ReturnType<Where['evaluate']> {
+  try {
+    return where.evaluate(input);
+  } catch (thrown) {
+    return { error: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
 }

@@ -51,7 +51,10 @@ function nobodyTrusted(item: EvidenceItem): CandidateJudgement {
 /** The artifact's own referrers vouch for it: its type, its content, and what it is about. */
 function judgeVouched(item: EvidenceItem, signedBy: SignedBy, context: RuleContext): ItemJudgement {
   const { matches, rejected, gaps } = judgeVouchers(item, signedBy, context, 'with-where');
-  if (matches.length === 0) return rejectUnvouched(item, rejected, gaps);
+  if (matches.length === 0) {
+    const isEnvelope = item.content.kind === 'signed' && rejected === undefined;
+    return isEnvelope ? { ...rejectUnsigned(item, context), gaps } : rejectUnvouched(item, rejected, gaps);
+  }
   const vouched = matches.map((match) => ({ ...match, judgement: buildVouched(item, match.judgement) }));
   return { matches: vouched, rejected: undefined, gaps };
 }
