@@ -22,23 +22,31 @@ export function matchesPattern(pattern: TextPattern, text: string): boolean {
   }
 }
 
-/**
- * Text -> pattern, or what is wrong with it: a glob if it has a wildcard, else exact; with `kind` what that says. The
- * engine of regular expressions is loaded only for one.
- */
+/** Text -> pattern: a glob if it has a wildcard, else exact; or what is wrong with it. */
+export function plainPattern(text: string): TextPattern | { readonly problem: string } {
+  const problem = lengthProblem(text);
+  return problem === undefined ? { kind: isGlob(text) ? 'glob' : 'exact', text } : { problem };
+}
+
+/** The same, or with `kind` what that says. The engine of regular expressions is loaded only for one. */
 export async function compilePattern(
   text: string,
   kind?: 'exact' | 'regexp',
 ): Promise<TextPattern | { readonly problem: string }> {
-  if (text === '') return { problem: 'expected a pattern, got an empty text, which would match nothing' };
-  if (text.length > MAX_PATTERN_LENGTH) {
-    return { problem: `expected at most ${MAX_PATTERN_LENGTH} characters, got ${text.length}` };
-  }
-  if (kind !== 'regexp') return { kind: kind ?? (isGlob(text) ? 'glob' : 'exact'), text };
+  const problem = lengthProblem(text);
+  if (problem !== undefined) return { problem };
+  if (kind === undefined) return plainPattern(text);
+  if (kind === 'exact') return { kind, text };
   const { compileRegexp } = await import('./regexp.ts');
   const compiled = compileRegexp(text);
   if ('problem' in compiled) return { problem: `${JSON.stringify(text)} is no RE2 expression: ${compiled.problem}` };
-  return { kind: 'regexp', text, test: compiled.test };
+  return { kind, text, test: compiled.test };
+}
+
+function lengthProblem(text: string): string | undefined {
+  if (text === '') return 'expected a pattern, got an empty text, which would match nothing';
+  if (text.length <= MAX_PATTERN_LENGTH) return undefined;
+  return `expected at most ${MAX_PATTERN_LENGTH} characters, got ${text.length}`;
 }
 
 /** The same for a text of a policy file. Throws PolicyProblems. */

@@ -1,4 +1,4 @@
-import type { SourceLocation } from '../../errors/coded-error.ts';
+import { expectedShape, type GithubClaimName } from '../github-shapes.ts';
 import { namesOwner } from '../match-signer-github.ts';
 import type { GithubIdentity } from '../policy.ts';
 import type { TextPattern } from '../text-pattern.ts';
@@ -22,11 +22,12 @@ export const RUNNERS = ['github-hosted', 'self-hosted'] as const;
 export async function readGithub(reader: PolicyReader, node: PolicyNode): Promise<GithubIdentity | undefined> {
   const fields = reader.fields(node, GITHUB_KEYS, 'github');
   if (fields === undefined) return undefined;
-  const pattern = async (name: keyof typeof SHAPES): Promise<TextPattern | undefined> => {
+  const pattern = async (name: GithubClaimName): Promise<TextPattern | undefined> => {
     const field = fields[name];
     const found = field && (await reader.pattern(field, name));
-    if (field !== undefined && found !== undefined) checkShape(reader, name, found.text, field.at);
-    return found;
+    const expected = found && expectedShape(name, found.text);
+    if (field === undefined || found === undefined || expected === undefined) return found;
+    return reader.refuse(field.at, `${name}: expected ${expected}; got ${JSON.stringify(found.text)}`);
   };
   const id = (name: 'repository-id' | 'owner-id'): string | undefined => {
     const field = fields[name];
@@ -55,40 +56,6 @@ export async function readGithub(reader: PolicyReader, node: PolicyNode): Promis
 }
 
 const NAMING = ['repository', 'repository-id', 'owner-id', 'signer-workflow', 'signer-repository'] as const;
-
-interface Shape {
-  readonly fits: (text: string) => boolean;
-  readonly expected: string;
-}
-
-const REPOSITORY: Shape = {
-  fits: (text) => text.includes('**') || /^[^/\s:]+\/[^/\s:]+$/.test(text),
-  expected: 'owner/name, without a host',
-};
-
-/** What the values look like; `*` may stand for any part, `**` for all of it. */
-const SHAPES = {
-  repository: REPOSITORY,
-  'signer-repository': REPOSITORY,
-  ref: {
-    fits: (text) => text.startsWith('refs/') || /^[*?]/.test(text),
-    expected: 'a whole ref such as refs/heads/main or refs/tags/v*',
-  },
-  workflow: {
-    fits: (text) => text.includes('**') || (!text.includes('@') && /^[^/]+\/[^/]+\/[^/]+$/.test(text)),
-    expected: 'the path of a workflow file, such as .github/workflows/release.yml',
-  },
-  'signer-workflow': {
-    fits: (text) => !text.includes('@') && (text.includes('**') || /^[^/:]+\/[^/]+\/[^/]+\/[^/]+\/[^/]+$/.test(text)),
-    expected: 'owner/name/.github/workflows/file.yml, without a host and without @ref',
-  },
-  trigger: { fits: (text) => /^[a-z_*?]+$/.test(text), expected: 'an event such as push or release' },
-} as const satisfies Record<string, Shape>;
-
-function checkShape(reader: PolicyReader, name: keyof typeof SHAPES, text: string, at: SourceLocation): void {
-  const shape = SHAPES[name];
-  if (!shape.fits(text)) reader.refuse(at, `${name}: expected ${shape.expected}; got ${JSON.stringify(text)}`);
-}
 
 /** Digits, with or without quotes. */
 function readId(reader: PolicyReader, node: PolicyNode, name: string): string | undefined {

@@ -44,8 +44,8 @@ function readPath(
   return path && { kind: 'file', path: path.text, at: node.at };
 }
 
-/** PEM begins with dashes, a trusted root with a brace. */
-function isInline(text: string): boolean {
+/** Whether a text is the content itself and no path: PEM begins with dashes, a trusted root with a brace. */
+export function isInline(text: string): boolean {
   const start = text.trimStart();
   return start.startsWith('-----BEGIN ') || start.startsWith('{');
 }

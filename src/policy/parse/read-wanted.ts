@@ -1,5 +1,5 @@
-import { isMediaType } from '../../oci/artifact-type.ts';
 import type { Wanted } from '../policy.ts';
+import { isArtifactType, isPredicateType } from '../wanted-types.ts';
 import type { PolicyNode } from './policy-node.ts';
 import type { PlacedText, PolicyReader } from './policy-reader.ts';
 
@@ -43,10 +43,8 @@ function readTypes(
   return types.length === 0 ? undefined : types.map(({ text }) => text);
 }
 
-/** With parameters as older Sigstore bundles have them: `application/vnd.dev.sigstore.bundle+json;version=0.2`. */
 function checkArtifactType(reader: PolicyReader, { text, at }: PlacedText): void {
-  const [type = '', ...parameters] = text.split(';');
-  if (isMediaType(type) && parameters.every((one) => /^\s*[\w-]+=[\w.-]+$/.test(one))) return;
+  if (isArtifactType(text)) return;
   const hint = isPredicateType(text) ? 'A URL is a predicate-type.' : undefined;
   reader.refuse(
     at,
@@ -59,16 +57,11 @@ function checkPredicateType(reader: PolicyReader, { text, at }: PlacedText): voi
   if (text.includes('*')) {
     reader.refuse(at, 'predicate-type: compared as it is, without wildcards', 'List the types that you accept.');
   } else if (!isPredicateType(text)) {
-    const hint = isMediaType(text) ? 'A media type is an artifact-type.' : undefined;
+    const hint = isArtifactType(text) ? 'A media type is an artifact-type.' : undefined;
     reader.refuse(
       at,
       `predicate-type: expected a URI such as https://slsa.dev/provenance/v1, got ${JSON.stringify(text)}`,
       hint,
     );
   }
-}
-
-/** in-toto attestation spec v1, "TypeURI": any URI. */
-export function isPredicateType(text: string): boolean {
-  return /^[A-Za-z][A-Za-z0-9+.-]*:[^\s*]+$/.test(text);
 }
