@@ -1,0 +1,95 @@
+import { startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
+import type { Quirks } from '../../../src/embedded/quirks.ts';
+import type { CodedError } from '../../../src/errors/coded-error.ts';
+import { OCI_INDEX } from '../../../src/oci/media-types.ts';
+import { buildReferrersTag } from '../../../src/oci/referrers-tag.ts';
+import { attach, makeWorkspace, REPORT_TYPE } from '../attach-run.ts';
+import { BY_TAG, type ListedEntry } from '../attaching.ts';
+import { pushFallbackList } from '../listing.ts';
+import { pushSampleImage, pushSampleReferrer, type SampleImage, type SampleTarget } from '../sample-image.ts';
+import type { Flow, FlowEnd } from './flow.ts';
+
+const AUTHORIZATION = `Basic ${Buffer.from('user:secret-of-user').toString('base64')}`;
+
+/** A report is attached to an image that has another referrer already. */
+export const attachByApi: Flow = attachFlow('attach, referrers API', {});
+export const attachByTag: Flow = attachFlow('attach, tag schema', BY_TAG);
+
+function attachFlow(name: string, quirks: Quirks): Flow {
+  return {
+    name,
+    prepare: async () => {
+      const registry = await startEmbeddedRegistry({
+        auth: { kind: 'basic', users: { user: { password: 'secret-of-user' } } },
+      });
+      const workspace = await makeWorkspace();
+      const target: SampleTarget = { host: registry.host, repository: 'acme/app', authorization: AUTHORIZATION };
+      const image = await pushSampleImage(target, { tag: 'v1' });
+      const other = await pushSampleReferrer(target, image.descriptor, {
+        artifactType: 'application/vnd.example.other',
+        content: '"other"',
+      });
+      Object.assign(registry.quirks, quirks);
+      if (quirks.referrersApi === false) await pushFallbackList(target, image.descriptor, [other.descriptor]);
+      registry.clearLog();
+      return {
+        registry,
+        run: async (host, { inputs, lies, lasting }) => {
+          const run = await attach(
+            { image: `${host}/acme/app:v1`, files: `report.json:${REPORT_TYPE}`, ...inputs },
+            { workspace: workspace.path },
+          );
+          const listed = await listDirectly(target, image);
+          const errors = run.rows.flatMap(({ error }) => error ?? []);
+          const { status, digest } = run.row;
+          const deceived = lies && lasting;
+          return judgeAttach({ status, digest, errors, warnings: run.warned, listed, other, deceived });
+        },
+        close: async () => {
+          await registry.close();
+          await workspace.remove();
+        },
+      };
+    },
+  };
+}
+
+interface AttachFacts {
+  readonly status: string;
+  readonly digest: string | undefined;
+  readonly errors: readonly CodedError[];
+  readonly listed: readonly ListedEntry[];
+  readonly other: SampleImage;
+  readonly warnings: readonly string[];
+  /**
+   * The registry denies for good what it holds. Who is told again and again that there is no list begins one, and what
+   * stood in the old one is gone; but nobody may be told that the attach succeeded.
+   */
+  readonly deceived: boolean;
+}
+
+/** Whatever went wrong: what was there is there, once; what is said to be attached is listed, once. */
+function judgeAttach({ status, digest, errors, warnings, listed, other, deceived }: AttachFacts): FlowEnd {
+  const count = (one: string | undefined): number => listed.filter((entry) => entry.digest === one).length;
+  const wrongs: string[] = [];
+  const isLost = count(other.descriptor.digest) !== 1;
+  if (isLost && !(deceived && status === 'failed'))
+    wrongs.push(`the entry that was there is listed ${count(other.descriptor.digest)} times`);
+  if (status === 'failed') {
+    if (errors.length === 0) wrongs.push('it failed without an error');
+  } else if (count(digest) !== 1) wrongs.push(`${status}, and listed ${count(digest)} times`);
+  if (listed.length > 2) wrongs.push(`${listed.length} entries are listed`);
+  return { word: status, errors, warnings, wrongs };
+}
+
+/** Past the proxy: what the registry itself holds. */
+async function listDirectly(target: SampleTarget, image: SampleImage): Promise<readonly ListedEntry[]> {
+  const { digest } = image.descriptor;
+  for (const path of [`referrers/${digest}`, `manifests/${buildReferrersTag(digest)}`]) {
+    const headers = { accept: OCI_INDEX, authorization: AUTHORIZATION };
+    const answer = await fetch(`http://${target.host}/v2/${target.repository}/${path}`, { headers });
+    const body = (await answer.json().catch(() => ({}))) as { readonly manifests?: readonly ListedEntry[] };
+    if (answer.status === 200) return body.manifests ?? [];
+  }
+  return [];
+}

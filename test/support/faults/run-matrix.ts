@@ -1,0 +1,36 @@
+import { FAULTS } from './fault-kinds.ts';
+import type { Plan } from './fault-proxy.ts';
+import type { Flow } from './flow.ts';
+import { type CaseResult, countRequests, runCase } from './run-case.ts';
+
+/** So many cases wait at a time; each has servers of its own. */
+const AT_ONCE = 32;
+
+export interface MatrixOptions {
+  /** Every `step`th case; 1 is all of them. Which ones is the same in every run. */
+  readonly step: number;
+}
+
+/** Every fault at every request of a flow, once and lasting. */
+export async function runMatrix(flow: Flow, { step }: MatrixOptions): Promise<readonly CaseResult[]> {
+  const requests = await countRequests(flow);
+  const all = FAULTS.flatMap((fault) =>
+    requests.flatMap((_, i): Plan[] => [
+      { fault, at: i + 1, how: 'once' },
+      { fault, at: i + 1, how: 'always' },
+    ]),
+  );
+  const plans = all.filter((_, i) => i % step === 0);
+  const results: CaseResult[] = [];
+  const work = async (): Promise<void> => {
+    for (let plan = plans.shift(); plan !== undefined; plan = plans.shift()) results.push(await runCase(flow, plan));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results;
+}
+
+/** One line for a case that is wrong. */
+export function describeCase({ flow, fault, how, at, request, end, wrongs }: CaseResult): string {
+  const codes = end?.errors.map(({ code, message }) => `${code}: ${message}`).join('; ') ?? '';
+  return `${flow}, ${fault} (${how}) at request ${at} (${request}): ${wrongs.join(', ')} [${end?.word ?? 'no end'} ${codes}]`;
+}
