@@ -29,8 +29,8 @@ export function reasonTooOld(signature: SignatureAge, maxAge: number, now: Date)
   const proven = smallestTime(signature);
   if (typeof proven === 'string') return proven;
   const age = now.getTime() - proven.time.getTime();
-  const when = `${proven.time.toISOString()} (${proven.from})`;
   if (Number.isNaN(age)) return `its time cannot be read: ${proven.from}`;
+  const when = `${proven.time.toISOString()} (${proven.from})`;
   if (age < -SKEW) return `it is of ${when}, which is in the future: one of the clocks is wrong`;
   if (age <= maxAge * 1000) return undefined;
   return `it is of ${when}, ${describeSpan(age)} ago; ${describeSpan(maxAge * 1000)} are allowed`;
