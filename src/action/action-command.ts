@@ -1,6 +1,7 @@
 import { attachCommand } from '../commands/attach/options.ts';
 import { listCommand } from '../commands/list/options.ts';
 import type { CommandSpec } from '../commands/option-spec.ts';
+import { verifyCommand } from '../commands/verify/options.ts';
 import type { ExitCode } from '../errors/codes.ts';
 import type { ActionShell } from './action-shell.ts';
 import { loadInputs } from './load-inputs.ts';
@@ -33,5 +34,15 @@ export const listAction: ActionCommand = {
     const options = loadInputs(listCommand, shell.env, others);
     const { performList } = await import('./perform-list.ts');
     return performList(options, shell);
+  },
+};
+
+export const verifyAction: ActionCommand = {
+  name: verifyCommand.name,
+  spec: verifyCommand,
+  run: async (shell, others) => {
+    const options = loadInputs(verifyCommand, shell.env, others);
+    const { performVerify } = await import('./perform-verify.ts');
+    return performVerify(options, shell);
   },
 };

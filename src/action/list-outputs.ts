@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ListResult } from '../commands/list/result.ts';
 import type { Warning } from '../errors/warning.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { buildOrasJson } from '../report/oras-json.ts';
 import { selectedRows } from '../report/referrer-rows.ts';
 import { byteLength } from '../report/truncate.ts';
+import { writeReportFile } from './report-file.ts';
 
 /** A larger output is left empty: the runner keeps outputs in memory, and a step's environment holds no more. */
 const MAX_REFERRERS_BYTES = 256 * 1024;
@@ -18,7 +15,7 @@ export async function buildListOutputs(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ readonly outputs: Record<string, string>; readonly warning: Warning | undefined }> {
   const json = JSON.stringify(buildOrasJson(result.images));
-  const path = await writeReferrersFile(json, env['RUNNER_TEMP'] || tmpdir());
+  const path = await writeReportFile(json, env);
   const rows = result.images.flatMap(({ tree }) => (tree === undefined ? [] : selectedRows(tree)));
   const fits = byteLength(json) <= MAX_REFERRERS_BYTES;
   const outputs = {
@@ -33,13 +30,6 @@ export async function buildListOutputs(
     complete: String(result.complete),
   };
   return { outputs, warning: fits ? undefined : tooLarge(byteLength(json), path) };
-}
-
-async function writeReferrersFile(json: string, folder: string): Promise<string> {
-  const path = join(folder, `oci-referrers-${randomUUID()}.json`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(path, json);
-  return path;
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { attachAction, listAction } from './action-command.ts';
+import { attachAction, listAction, verifyAction } from './action-command.ts';
 import { runAction } from './run-action.ts';
 
-await runAction([attachAction, listAction]);
+await runAction([attachAction, listAction, verifyAction]);

@@ -3,6 +3,7 @@ import { demoCommand } from '../commands/demo/options.ts';
 import { listCommand } from '../commands/list/options.ts';
 import { type CommandSpec, defineCommand, type OptionSpecs, type ParsedOptions } from '../commands/option-spec.ts';
 import { serveCommand } from '../commands/serve/options.ts';
+import { verifyCommand } from '../commands/verify/options.ts';
 import { verifyBundleCommand } from '../commands/verify-bundle/options.ts';
 import type { ExitCode } from '../errors/codes.ts';
 import { cliOptions, passwordOptions, resultOptions } from './cli-options.ts';
@@ -19,12 +20,14 @@ export interface CliCommand {
 
 const attachSpec = withCliOptions(attachCommand, { ...passwordOptions, ...resultOptions });
 const listSpec = withCliOptions(listCommand, { ...passwordOptions, ...resultOptions });
+const verifySpec = withCliOptions(verifyCommand, { ...passwordOptions, ...resultOptions });
 const serveSpec = withCliOptions(serveCommand, {});
 const demoSpec = withCliOptions(demoCommand, {});
 const verifyBundleSpec = withCliOptions(verifyBundleCommand, {});
 
 export type AttachCliOptions = ParsedOptions<typeof attachSpec.options>;
 export type ListCliOptions = ParsedOptions<typeof listSpec.options>;
+export type VerifyCliOptions = ParsedOptions<typeof verifySpec.options>;
 export type ServeCliOptions = ParsedOptions<typeof serveSpec.options>;
 export type DemoCliOptions = ParsedOptions<typeof demoSpec.options>;
 export type VerifyBundleCliOptions = ParsedOptions<typeof verifyBundleSpec.options>;
@@ -32,6 +35,7 @@ export type VerifyBundleCliOptions = ParsedOptions<typeof verifyBundleSpec.optio
 export const CLI_COMMANDS: readonly CliCommand[] = [
   command(attachSpec, async () => (await import('./run-attach-cli.ts')).runAttachCli),
   command(listSpec, async () => (await import('./run-list-cli.ts')).runListCli),
+  command(verifySpec, async () => (await import('./run-verify-cli.ts')).runVerifyCli),
   command(serveSpec, async () => (await import('./run-serve-cli.ts')).runServeCli),
   command(demoSpec, async () => (await import('./run-demo-cli.ts')).runDemoCli),
   {

@@ -2,6 +2,8 @@ import { type CommandSpec, OPTION_GROUPS, type OptionGroup, type OptionSpec } fr
 
 const HEADINGS: Readonly<Record<OptionGroup, string>> = {
   what: 'What',
+  policy: 'Policy',
+  sign: 'Sign',
   how: 'How',
   filter: 'Filter',
   output: 'Output',

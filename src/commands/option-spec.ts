@@ -4,7 +4,7 @@
  */
 
 /** Headings that help texts and tables are divided by, in this order. */
-export const OPTION_GROUPS = ['what', 'how', 'filter', 'output', 'credentials', 'registry'] as const;
+export const OPTION_GROUPS = ['what', 'policy', 'sign', 'how', 'filter', 'output', 'credentials', 'registry'] as const;
 export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 interface OptionBase {

@@ -63,8 +63,9 @@ export function buildListSettings(
   };
 }
 
-function chooseSources(
-  request: ListReferrersRequest,
+/** Which places a request looks at. Throws `input-conflict` where there is none, and `input-invalid` where none is asked for. */
+export function chooseSources(
+  request: Pick<ListReferrersRequest, 'sources' | 'distributionSpec'>,
 ): Pick<ListSettings, 'sources' | 'useApi' | 'useTagSchema' | 'requireApi'> {
   const { sources: asked = REFERRER_SOURCES, distributionSpec: spec = 'auto' } = request;
   const sources = new Set(asked);

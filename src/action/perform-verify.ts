@@ -1,0 +1,27 @@
+import { runSession } from '../commands/run-session.ts';
+import { verifyExitCode } from '../commands/verify/exit-code.ts';
+import { furtherProblems } from '../commands/verify/further-problems.ts';
+import type { VerifyOptions } from '../commands/verify/options.ts';
+import { runVerify } from '../commands/verify/run.ts';
+import type { ExitCode } from '../errors/codes.ts';
+import type { ActionShell } from './action-shell.ts';
+import { sessionHooks } from './session-hooks.ts';
+
+/** The Action `verify`: judges, then says what it found and why. */
+export async function performVerify(options: VerifyOptions, shell: ActionShell): Promise<ExitCode> {
+  const { hooks, onEconomy } = sessionHooks(shell);
+  return runSession(options, hooks, onEconomy, async (context, economy) => {
+    const result = await runVerify(options, context).catch((thrown: unknown) => {
+      for (const problem of furtherProblems(thrown)) shell.log.problem(problem);
+      throw thrown;
+    });
+    const { reportVerify } = await import('./report-verify.ts');
+    await reportVerify(result, economy(), shell);
+    if (options.comment) {
+      const { writeComment } = await import('../commands/verify/write-comment.ts');
+      const warning = await writeComment(result, options, context);
+      if (warning !== undefined) shell.log.warning(warning);
+    }
+    return verifyExitCode(result);
+  });
+}

@@ -1,0 +1,34 @@
+import { furtherProblems } from '../commands/verify/further-problems.ts';
+import type { VerifyResult } from '../commands/verify/result.ts';
+import type { Warning } from '../errors/warning.ts';
+import type { Economy } from '../net/types.ts';
+import { buildVerifyAnnotations } from '../report/verify-annotations.ts';
+import { renderVerifySummary } from '../report/verify-summary.ts';
+import { renderVerifyText } from '../report/verify-text.ts';
+import type { ActionShell } from './action-shell.ts';
+import { writeOutputs, writeSummary } from './outputs.ts';
+import { buildVerifyOutputs } from './verify-outputs.ts';
+
+/** Writes what verify found: the log, the annotations, the outputs, the summary. Loaded when there is something to say. */
+export async function reportVerify(result: VerifyResult, economy: Economy, { log, env }: ActionShell): Promise<void> {
+  log.group('Verdict', renderVerifyText(result).trimEnd().split('\n'));
+  for (const problem of furtherProblems(result.error)) log.problem(problem);
+  for (const warning of noticesOf(result)) log.warning(warning);
+  for (const annotation of buildVerifyAnnotations(result)) log.annotation(annotation);
+  const { outputs, warning } = await buildVerifyOutputs(result, env);
+  if (warning !== undefined) log.warning(warning);
+  writeOutputs(outputs);
+  await writeSummary(renderVerifySummary(result, { economy }), env);
+}
+
+/** What must not go by unseen, whatever the verdict; the report has the others. */
+const LOUD = ['waived', 'waiver-expired', 'waiver-unknown-rule', 'platform-skipped', 'source-unread', 'tag-moved'];
+
+function noticesOf({ images }: VerifyResult): Warning[] {
+  const notices = images.flatMap(({ requested, verdict }) =>
+    (verdict?.notices ?? [])
+      .filter(({ code }) => LOUD.includes(code))
+      .map(({ code, message }): Warning => ({ code: 'verdict-notice', message: `${requested}: ${code}: ${message}` })),
+  );
+  return [...new Map(notices.map((notice) => [notice.message, notice])).values()];
+}

@@ -1,0 +1,162 @@
+import { CodedError, hasCode, toCodedError } from '../../errors/coded-error.ts';
+import type { Warning } from '../../errors/warning.ts';
+import type { RootInfo, Trust } from '../../evidence/trust.ts';
+import { inParallel } from '../../gate/in-parallel.ts';
+import { type JudgeRequest, judgeImage } from '../../gate/judge-image.ts';
+import { memoizeStore } from '../../gate/memoizing-store.ts';
+import { planEvidence } from '../../policy/plan-evidence.ts';
+import { worstVerdict } from '../../policy/verdict.ts';
+import { capabilitiesOfRun, createCapabilityMemory } from '../../referrers/capability.ts';
+import { chooseSources } from '../../referrers/list-settings.ts';
+import { REFERRER_SOURCES } from '../../referrers/types.ts';
+import type { Store } from '../../store/store.ts';
+import type { CommandContext } from '../context.ts';
+import { resolveTarget } from '../resolve-target.ts';
+import type { SubjectRequest } from '../subjects.ts';
+import { attestationRepositories } from './attestation-repositories.ts';
+import { type ChosenPolicy, choosePolicy } from './choose-policy.ts';
+import { readImages } from './image-lines.ts';
+import { loadBundles } from './load-bundles.ts';
+import { loadTrusts } from './load-trusts.ts';
+import { openGithub } from './open-github.ts';
+import type { VerifyOptions } from './options.ts';
+import { openPolicyFiles } from './policy-files.ts';
+import { type PullRequest, readPullRequest } from './pull-request.ts';
+import type { PolicyUsed, VerifiedImage, VerifyResult } from './result.ts';
+
+/** Images that are looked at together: each holds its evidence in memory. */
+const PARALLEL = 32;
+
+/**
+ * Judges every image by one policy. Inputs, policy and trust material are read and checked first, then anything is
+ * asked of a registry. An image that cannot be judged stands in the result with its error and hides no other. Throws
+ * only for what is wrong with the inputs, the policy or its material; a policy that the base of a pull request does not
+ * have is a result, too: unknown.
+ */
+export async function runVerify(options: VerifyOptions, context: CommandContext): Promise<VerifyResult> {
+  const checkedAt = context.now();
+  const warnings: Warning[] = [];
+  const warn = (warning: Warning): void => {
+    warnings.push(warning);
+    context.onWarning?.(warning);
+  };
+  const { subjects, warnings: ofNames } = await readImages(options, context);
+  for (const warning of ofNames) warn(warning);
+  const pullRequest = await readPullRequest(context.env);
+  if (pullRequest?.event === 'pull_request_target') warn(PULL_REQUEST_TARGET);
+  const prepared = await prepare(options, pullRequest, context);
+  if (prepared instanceof CodedError) {
+    return {
+      verdict: 'unknown',
+      mode: options.mode,
+      used: undefined,
+      images: [],
+      warnings,
+      error: prepared,
+      checkedAt,
+    };
+  }
+  const images = await judgeAll(subjects, prepared, context, checkedAt, warn);
+  return {
+    verdict: worstVerdict(images.map(({ verdict }) => verdict?.verdict ?? 'unknown')),
+    mode: options.mode,
+    used: prepared.used,
+    images,
+    warnings,
+    checkedAt,
+  };
+}
+
+const PULL_REQUEST_TARGET: Warning = {
+  code: 'pull-request-target',
+  message:
+    'the gate runs under pull_request_target: the job has the rights of the base, so nothing of the pull request may be run in it. The policy is read at the base.',
+};
+
+/** What judging needs, all of it checked. */
+interface Prepared {
+  readonly used: PolicyUsed;
+  readonly request: Omit<JudgeRequest, 'store' | 'requested' | 'target' | 'now' | 'signal'>;
+}
+
+async function prepare(
+  options: VerifyOptions,
+  pullRequest: PullRequest | undefined,
+  context: CommandContext,
+): Promise<Prepared | CodedError> {
+  const { distributionSpec } = options;
+  const sources = REFERRER_SOURCES.filter((source) => options.sources.includes(source));
+  if (sources.length > 0) chooseSources({ sources, distributionSpec });
+  const github = openGithub(options, context);
+  const files = openPolicyFiles(options, pullRequest, github, context);
+  let chosen: ChosenPolicy;
+  try {
+    chosen = await choosePolicy(options, files, context);
+  } catch (thrown) {
+    if (hasCode(thrown, 'policy-not-on-base')) return thrown;
+    throw thrown;
+  }
+  const { policy, digest, ref } = chosen;
+  const bundles = await loadBundles(options.bundles, context);
+  const asksGithub = options.sources.includes('github');
+  const repositories = asksGithub ? attestationRepositories(options, policy, context.env) : [];
+  const trusts = await loadTrusts(policy.trust, {
+    files,
+    mustPin: options.policySha256 !== undefined,
+    isUsed: (name) => planEvidence(policy).trusts.has(name),
+    fetchRoots: async (which) => {
+      const { fetchTrustedRoots } = await import('../../tuf/fetch-trusted-roots.ts');
+      return fetchTrustedRoots(which, { now: context.now });
+    },
+  });
+  return {
+    used: { policy, digest, ref, roots: rootsOf(trusts) },
+    request: {
+      policy,
+      trusts,
+      bundles,
+      github: asksGithub ? { client: github, repositories } : undefined,
+      sources,
+      distributionSpec,
+      capabilities: capabilitiesOfRun(context.capabilities ?? createCapabilityMemory()),
+      missingPlatforms: options.missingPlatforms,
+    },
+  };
+}
+
+function rootsOf(trusts: ReadonlyMap<string, Trust>): PolicyUsed['roots'] {
+  const infos = (trust: Trust): RootInfo[] => {
+    if (trust.kind === 'sigstore') return trust.roots.map(({ info }) => info);
+    return trust.kind === 'key' && trust.root !== undefined ? [trust.root.info] : [];
+  };
+  return new Map([...trusts].map(([name, trust]) => [name, infos(trust)]));
+}
+
+async function judgeAll(
+  subjects: readonly SubjectRequest[],
+  { request }: Prepared,
+  context: CommandContext,
+  now: Date,
+  warn: (warning: Warning) => void,
+): Promise<readonly VerifiedImage[]> {
+  // what two images of a repository share is asked for once
+  const remembering = new Map<Store, Store>();
+  const remember = (store: Store): Store => {
+    const known = remembering.get(store) ?? memoizeStore(store);
+    remembering.set(store, known);
+    return known;
+  };
+  return inParallel(subjects, PARALLEL, async ({ reference, requested }): Promise<VerifiedImage> => {
+    const { signal } = context;
+    try {
+      const store = remember(await context.openStore(reference));
+      const target = await resolveTarget(reference, store, signal);
+      const { verdict, warnings } = await judgeImage({ ...request, store, requested, target, now, signal });
+      for (const warning of warnings) warn(warning);
+      context.onStep?.(`${requested}: ${verdict.verdict}`);
+      return { requested, verdict };
+    } catch (thrown) {
+      return { requested, error: toCodedError(thrown) };
+    }
+  });
+}

@@ -1,0 +1,54 @@
+import { toCodedError } from '../../errors/coded-error.ts';
+import type { Warning } from '../../errors/warning.ts';
+import { renderVerifyComment } from '../../report/verify-comment.ts';
+import type { CommandContext } from '../context.ts';
+import { openGithub } from './open-github.ts';
+import type { VerifyOptions } from './options.ts';
+import { type PullRequest, readPullRequest } from './pull-request.ts';
+import type { VerifyResult } from './result.ts';
+
+/**
+ * Writes the result to the pull request, in place of the comment of an earlier run. What keeps it from being written, a
+ * fork's token above all, is a warning: the verdict is what it is.
+ */
+export async function writeComment(
+  result: VerifyResult,
+  options: VerifyOptions,
+  context: CommandContext,
+): Promise<Warning | undefined> {
+  try {
+    const pullRequest = await readPullRequest(context.env);
+    const { repository, number } = pullRequest ?? {};
+    if (repository === undefined || number === undefined) {
+      return notWritten(`the event ${describeEvent(pullRequest, context)} names no pull request`);
+    }
+    const key = options.commentKey ?? defaultKey(result, context.env);
+    const body = renderVerifyComment(result, { key, runUrl: runUrlOf(context.env) });
+    const written = await openGithub(options, context).upsertComment({ repository, issue: number, key, body });
+    context.onStep?.(`${written.updated ? 'Updated' : 'Wrote'} the comment ${written.url}`);
+    return undefined;
+  } catch (thrown) {
+    if (context.signal.aborted) return notWritten('the run was ended');
+    const { message, hint } = toCodedError(thrown);
+    return notWritten(hint === undefined ? message : `${message} ${hint}`);
+  }
+}
+
+/** Workflow, job and images: the jobs of a matrix write a comment each. A digest changes with every build and is left out. */
+function defaultKey({ images }: VerifyResult, env: Readonly<Record<string, string | undefined>>): string {
+  const names = images.map(({ requested }) => requested.replace(/@[^@]*$/, ''));
+  return [env['GITHUB_WORKFLOW'] ?? '', env['GITHUB_JOB'] ?? '', ...names].join(' / ');
+}
+
+function runUrlOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
+}
+
+function describeEvent(pullRequest: PullRequest | undefined, { env }: CommandContext): string {
+  return JSON.stringify(pullRequest?.event ?? env['GITHUB_EVENT_NAME'] ?? 'none');
+}
+
+function notWritten(why: string): Warning {
+  return { code: 'comment-not-written', message: `the comment was not written: ${why}` };
+}
