@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Platform } from '../../src/oci/descriptor.ts';
 import { cellsOf, judge, makeTrustedKey, rejectedStates, sampleRule, signedByKeys } from '../support/judging.ts';
 import { startListing } from '../support/listing.ts';
-import { pushSampleImage, pushSampleIndex } from '../support/sample-image.ts';
+import { pushSampleImage } from '../support/sample-image.ts';
 import { makeKeyBundle } from '../support/sigstore/make-bundle.ts';
 import { makeStatement } from '../support/sigstore/make-statement.ts';
 import { pushBundle } from '../support/sigstore/push-signed.ts';

@@ -35,8 +35,8 @@ export async function readMaterial(material: Material, { files, mustPin }: Mater
   const bytes = await atLocation(at, () => files.read(path));
   if (bytes === undefined) {
     throw new CodedError('file-missing', `${JSON.stringify(path)} does not exist in ${files.place}`, {
-      hint: 'Paths in a policy start at the root of the repository.',
-      location: at,
+      hint: 'Paths start at the root of the repository, or of the workspace.',
+      location: placeOf(at),
     });
   }
   requirePin(bytes, sha256, JSON.stringify(path), at);
@@ -62,8 +62,13 @@ export async function atLocation<T>(at: SourceLocation, work: () => T | Promise<
   } catch (thrown) {
     if (!(thrown instanceof CodedError) || thrown.location !== undefined) throw thrown;
     const { code, message, hint, cause } = thrown;
-    throw new CodedError(code, message, { hint, cause, location: at });
+    throw new CodedError(code, message, { hint, cause, location: placeOf(at) });
   }
+}
+
+/** What came from inputs stands in no file that an annotation could point at. */
+function placeOf(at: SourceLocation): SourceLocation | undefined {
+  return at.line === undefined ? undefined : at;
 }
 
 function lineOf({ file, line }: SourceLocation): string {

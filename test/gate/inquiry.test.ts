@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { FoundCandidate } from '../../src/gate/gather-candidates.ts';
+import { Inquiry, MAX_CANDIDATES } from '../../src/gate/inquiry.ts';
+import type { ReferrerSource } from '../../src/referrers/types.ts';
+import { absentDescriptor } from '../support/sample-image.ts';
+
+const subject = absentDescriptor('image');
+
+function found(name: string, ...sources: ReferrerSource[]): FoundCandidate {
+  const listed = absentDescriptor(name);
+  return { subject, candidate: { digest: listed.digest, listed, sources } };
+}
+
+const nothing = { gaps: [], deferred: [] };
+
+describe('an inquiry', () => {
+  it('takes a candidate in once for each source that names it', () => {
+    const inquiry = new Inquiry();
+    inquiry.add({ ...nothing, found: [found('a', 'api'), found('b', 'tag-schema')] });
+    assert.equal(inquiry.take(() => true).length, 2);
+    inquiry.add({ ...nothing, found: [found('a', 'api')] });
+    assert.equal(inquiry.take(() => true).length, 0);
+    // a list that names a cosign signature as its own must not hide the tag's
+    inquiry.add({ ...nothing, found: [found('b', 'cosign-tags')] });
+    assert.equal(inquiry.take(() => true).length, 1);
+  });
+
+  it(`examines ${MAX_CANDIDATES} candidates, those that were taken first; the others are gaps`, () => {
+    const inquiry = new Inquiry();
+    const junk = Array.from({ length: MAX_CANDIDATES + 5 }, (_, i) => found(`junk ${i}`, 'api'));
+    const good = found('good', 'api');
+    inquiry.add({ ...nothing, found: [...junk, good] });
+    assert.deepEqual(
+      inquiry.take(({ candidate }) => candidate.digest === good.candidate.digest),
+      [good],
+    );
+    assert.equal(inquiry.take(() => true).length, MAX_CANDIDATES - 1);
+    assert.deepEqual(
+      inquiry.gaps.map(({ code, source }) => `${source} ${code}`),
+      Array.from({ length: 6 }, () => 'api page-limit'),
+    );
+    assert.equal(inquiry.gaps[0]?.subject, subject.digest);
+  });
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { memoizeStore } from '../../src/gate/memoizing-store.ts';
+import type { Descriptor } from '../../src/oci/descriptor.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type Listing, startListing } from '../support/listing.ts';
+import { absentDescriptor, pushSampleBlob, pushSampleImage } from '../support/sample-image.ts';
+
+async function read(store: Store, descriptor: Descriptor): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(store.openBlob(descriptor)));
+}
+
+function paths({ registry }: Listing): string[] {
+  return registry.log.map(({ method, path }) => `${method} ${path.replace('/v2/acme/app/', '')}`);
+}
+
+describe('a store that remembers', () => {
+  it('asks for a manifest once, also where several ask at the same time, and for one that came by its tag not again', async (t) => {
+    const listing = await startListing(t);
+    const { descriptor } = await pushSampleImage(listing.target, { tag: 'v1' });
+    const other = await pushSampleImage(listing.target, { name: 'other' });
+    const store = memoizeStore(listing.store);
+    listing.registry.clearLog();
+    await Promise.all([1, 2, 3].map(() => store.findManifest(other.descriptor.digest)));
+    await store.findManifest(other.descriptor.digest);
+    const byTag = await store.findManifest({ tag: 'v1' });
+    const byDigest = await store.findManifest(descriptor.digest);
+    assert.equal(byDigest?.manifest, byTag?.manifest);
+    assert.deepEqual(paths(listing), [`GET manifests/${other.descriptor.digest}`, 'GET manifests/v1']);
+  });
+
+  it('asks for a blob once', async (t) => {
+    const listing = await startListing(t);
+    const bytes = new TextEncoder().encode('evidence');
+    const descriptor = await pushSampleBlob(listing.target, bytes);
+    const store = memoizeStore(listing.store);
+    listing.registry.clearLog();
+    const all = await Promise.all([read(store, descriptor), read(store, descriptor)]);
+    all.push(await read(store, descriptor));
+    assert.deepEqual(all.map(String), ['evidence', 'evidence', 'evidence']);
+    assert.deepEqual(paths(listing), [`GET blobs/${descriptor.digest}`]);
+  });
+
+  it('asks for a tag each time, since it may move', async (t) => {
+    const listing = await startListing(t);
+    await pushSampleImage(listing.target, { tag: 'v1' });
+    const store = memoizeStore(listing.store);
+    listing.registry.clearLog();
+    const first = await store.findManifest({ tag: 'v1' });
+    const moved = await pushSampleImage(listing.target, { tag: 'v1', name: 'other' });
+    const second = await store.findManifest({ tag: 'v1' });
+    assert.notEqual(first?.manifest.digest, second?.manifest.digest);
+    assert.equal(second?.manifest.digest, moved.descriptor.digest);
+  });
+
+  it('keeps neither a failure nor an absence', async (t) => {
+    const listing = await startListing(t);
+    const { descriptor } = await pushSampleImage(listing.target);
+    const store = memoizeStore(listing.store);
+    listing.registry.quirks.failure = { status: 503, times: 1 };
+    await assert.rejects(store.findManifest(descriptor.digest), { code: 'server-error' });
+    assert.equal((await store.findManifest(descriptor.digest))?.manifest.digest, descriptor.digest);
+
+    const later = await pushSampleBlob(listing.target, new TextEncoder().encode('x'));
+    listing.registry.quirks.failure = { status: 503, times: 1 };
+    await assert.rejects(read(store, later), { code: 'server-error' });
+    assert.equal(String(await read(store, later)), 'x');
+
+    const absent = absentDescriptor('not yet').digest;
+    assert.equal(await store.findManifest(absent), undefined);
+    listing.registry.clearLog();
+    assert.equal(await store.findManifest(absent), undefined);
+    assert.equal(listing.registry.log.length, 1);
+  });
+
+  it('holds no more bytes than it may, and asks again for what it let go', async (t) => {
+    const listing = await startListing(t);
+    const images = [];
+    for (const name of ['a', 'b', 'c']) images.push(await pushSampleImage(listing.target, { name }));
+    const [a, b, c] = images.map(({ descriptor }) => descriptor);
+    assert.ok(a && b && c);
+    const store = memoizeStore(listing.store, a.size + b.size);
+    for (const { digest } of [a, b, a, c]) await store.findManifest(digest);
+    listing.registry.clearLog();
+    // b was used longest ago
+    for (const { digest } of [a, c, b]) await store.findManifest(digest);
+    assert.deepEqual(paths(listing), [`GET manifests/${b.digest}`]);
+  });
+
+  it('passes wrong bytes of a blob on as the error that they are', async (t) => {
+    const listing = await startListing(t);
+    const descriptor = await pushSampleBlob(listing.target, new TextEncoder().encode('right'));
+    listing.registry.quirks.bodyFault = { kind: 'flip', times: 1 };
+    const store = memoizeStore(listing.store);
+    await assert.rejects(read(store, descriptor), { code: 'digest-mismatch' });
+    assert.equal(String(await read(store, descriptor)), 'right');
+  });
+});
