@@ -176,6 +176,23 @@ describe('a dangling entry that makes the registry refuse the list', () => {
     );
   });
 
+  it('is dropped as well where the registry says 404 MANIFEST_UNKNOWN, as that of go-containerregistry does', async (t) => {
+    const list = await setUp(t);
+    const ours = await list.pushReferrer('ours');
+    const { digest } = absentDescriptor('gone');
+    let refused = 0;
+    list.registry.quirks.intercept = (request) =>
+      list.isTagRequest(request, 'PUT') && refused++ === 0
+        ? errorResponse(404, 'MANIFEST_UNKNOWN', `Sub-manifest "${digest}" not found`)
+        : undefined;
+    await list.update({ add: [ours] });
+    assert.equal((await list.listed()).length, 2);
+    assert.deepEqual(
+      list.warnings.map(({ code, subject }) => [code, subject]),
+      [['fallback-entry-dropped', digest]],
+    );
+  });
+
   it('is left alone, and the refusal said, when every entry is there', async (t) => {
     const list = await startFallback(t);
     await list.writeList(listText([await list.pushReferrer('alive')]));

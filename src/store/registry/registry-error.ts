@@ -71,7 +71,7 @@ function classify(method: HttpMethod, response: RefusedResponse, errors: readonl
       hint: 'Tag immutability forbids updating the referrers tag. Exclude tags that match sha256-* from the immutability rule, or use a registry with the referrers API.',
     };
   }
-  if (saysOciCode(errors, 'MANIFEST_BLOB_UNKNOWN') || (saysOciCode(errors, 'BLOB_UNKNOWN') && status !== 404)) {
+  if (missesReferenced(method, response, errors)) {
     return {
       code: 'manifest-blob-unknown',
       hint: 'The registry wants everything that a manifest names to be there first: the subject image (push it before attaching), or the platforms of a sparse index.',
@@ -82,6 +82,15 @@ function classify(method: HttpMethod, response: RefusedResponse, errors: readonl
   }
   if (method === 'PUT' && saysOciCode(errors, 'MANIFEST_INVALID', 'MANIFEST_UNVERIFIED')) return MANIFEST_REFUSED;
   return byStatus(method, response, errors);
+}
+
+/** Something that the pushed manifest names is not there. */
+function missesReferenced(method: HttpMethod, { status, url }: RefusedResponse, errors: readonly OciError[]): boolean {
+  if (saysOciCode(errors, 'MANIFEST_BLOB_UNKNOWN')) return true;
+  if (saysOciCode(errors, 'BLOB_UNKNOWN')) return status !== 404;
+  // go-containerregistry's registry answers 404 MANIFEST_UNKNOWN to an index with an entry that is not there: a PUT
+  // cannot miss the manifest that it brings
+  return status === 404 && isManifestPush(method, url) && saysOciCode(errors, 'MANIFEST_UNKNOWN');
 }
 
 function isTooLarge(status: number, text: string): boolean {

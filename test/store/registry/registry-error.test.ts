@@ -24,6 +24,7 @@ const ROWS: readonly [title: string, method: HttpMethod, status: number, body: u
   ['a blob that is not there', 'GET', 404, oci('BLOB_UNKNOWN'), 'blob-unknown'],
   ['a manifest whose blob is not there', 'PUT', 400, oci('MANIFEST_BLOB_UNKNOWN'), 'manifest-blob-unknown'],
   ['the same in other words', 'PUT', 400, oci('BLOB_UNKNOWN'), 'manifest-blob-unknown'],
+  ['the same as a manifest that is not there', 'PUT', 404, oci('MANIFEST_UNKNOWN'), 'manifest-blob-unknown'],
   ['a manifest that it does not take', 'PUT', 400, oci('MANIFEST_INVALID', 'unknown media type'), 'manifest-refused'],
   ['the same without a word', 'PUT', 400, '', 'manifest-refused'],
   ['the same by another status', 'PUT', 422, oci('UNSUPPORTED'), 'manifest-refused'],
