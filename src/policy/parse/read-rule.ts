@@ -59,7 +59,12 @@ export async function readRule(reader: PolicyReader, node: PolicyNode, trust: Tr
 
 /** Signed by whom must be said, unless a key says it: anybody can have a certificate. */
 function checkSigned(reader: PolicyReader, node: PolicyNode, fields: RuleFields, { trust, names }: TrustSection): void {
-  if (fields['signed-by'] !== undefined || fields.referrer !== undefined) return;
+  if (fields['signed-by'] !== undefined) return;
+  if (fields.referrer !== undefined) {
+    if (fields['artifact-type'] !== undefined || fields['predicate-type'] !== undefined) return;
+    reader.refuse(node.at, 'referrer: expected artifact-type or predicate-type, what must be signed');
+    return;
+  }
   const specs = [...trust.values()];
   if (specs.length < names.size) return; // a broken trust has been reported
   if (specs.length > 0 && specs.every(({ kind }) => kind === 'key')) return;

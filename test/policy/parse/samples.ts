@@ -243,6 +243,12 @@ export const BAD: readonly (readonly [string, RegExp, line: number, column: numb
   [withRule(`name: r\nsigned-by: ${SIGNER}\nwhere: true`), /expected a CEL expression, got true/, 9, 12],
   [withRule('name: r\nreferrer: {}', KEY_TRUST), /referrer: expected signed-by/, 5, 15],
   [withRule('name: r\nreferrer: { signed-by: { trust: nobody } }', KEY_TRUST), /there is no trust "nobody"/, 5, 37],
+  [
+    withRule('name: r\nreferrer: { signed-by: { trust: key } }'),
+    /referrer: expected artifact-type or predicate-type/,
+    7,
+    5,
+  ],
   // signers
   [withSigner('sigstore'), /signed-by: expected a signer, any-of/, 8, 16],
   [withSigner('[{ trust: key }]'), /signed-by: expected a signer, any-of/, 8, 16],
