@@ -357,7 +357,7 @@ export function sampleFleet(count = 200): VerifyResult {
 
 /** Hostile text wherever a registry, a file, a signer or a server may put it. */
 export function sampleHostile(): VerifyResult {
-  const rule = sampleRule(`rule ${HOSTILE}`, { at: { file: `${HOSTILE}.yml`, line: 3, column: 1 } });
+  const rule = sampleRule(`rule ${HOSTILE}`, { at: { file: HOSTILE, line: 3, column: 1 } });
   const signer: Signer = {
     kind: 'certificate',
     identity: HOSTILE,
