@@ -36,7 +36,7 @@ const MAX_KEYS_SHOWN = 6;
 /** Bytes that begin like JSON -> what they are. They must be strict JSON before anything in them is believed. */
 export function detectJson(bytes: Uint8Array): Detection {
   try {
-    return detectValue(parseStrictJson(bytes, { what: 'the text' }));
+    return detectJsonValue(parseStrictJson(bytes, { what: 'the text' }));
   } catch (error) {
     if (!hasCode(error, 'json-invalid')) throw error;
     const reason = describeBrokenJson(bytes, error);
@@ -44,7 +44,8 @@ export function detectJson(bytes: Uint8Array): Detection {
   }
 }
 
-function detectValue(value: JsonValue): Detection {
+/** The same for what is parsed already. */
+export function detectJsonValue(value: JsonValue): Detection {
   if (isJsonObject(value)) return detectObject(value);
   const what = Array.isArray(value) ? 'a JSON array' : `a JSON ${typeof value}`;
   return unknownEvidence(`it is ${what}, and no known format is one`, claimOfElements(value));
@@ -68,7 +69,7 @@ function detectObject(json: JsonObject): Detection {
 
 /** No format is an array, but a reader may take the statement out of one. */
 function claimOfElements(value: JsonValue): SubjectClaim {
-  const elements = Array.isArray(value) ? value.map(detectValue) : [];
+  const elements = Array.isArray(value) ? value.map(detectJsonValue) : [];
   if (elements.every(({ claim }) => claim.kind === 'none')) return { kind: 'none' };
   return { kind: 'unreadable', reason: 'it is a JSON array with documents that name subjects' };
 }
@@ -88,7 +89,7 @@ function claimOfLines(bytes: Uint8Array): SubjectClaim | undefined {
   const claims: SubjectClaim[] = [];
   for (const document of documents) {
     try {
-      claims.push(detectValue(parseStrictJson(document, { what: 'a line' })).claim);
+      claims.push(detectJsonValue(parseStrictJson(document, { what: 'a line' })).claim);
     } catch (error) {
       if (hasCode(error, 'json-invalid')) return undefined;
       throw error;
