@@ -16,6 +16,8 @@ export interface ChildOutcome {
 export interface AttachChild {
   /** Begins, and waits for the end of the process. */
   go(): Promise<ChildOutcome>;
+  /** SIGKILL: it gets to do nothing more. */
+  kill(): void;
 }
 
 const SCRIPT = fileURLToPath(new URL('attach-process.ts', import.meta.url));
@@ -32,6 +34,7 @@ export async function startAttachChild(
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next(); // ready
   return {
+    kill: () => void child.kill('SIGKILL'),
     go: async () => {
       child.stdin.write('go\n');
       const { value, done } = await lines.next();

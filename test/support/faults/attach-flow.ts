@@ -1,9 +1,9 @@
-import { startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
+import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
 import type { Quirks } from '../../../src/embedded/quirks.ts';
 import type { CodedError } from '../../../src/errors/coded-error.ts';
 import { OCI_INDEX } from '../../../src/oci/media-types.ts';
 import { buildReferrersTag } from '../../../src/oci/referrers-tag.ts';
-import { attach, makeWorkspace, REPORT_TYPE } from '../attach-run.ts';
+import { type AttachInputs, attach, makeWorkspace, REPORT_TYPE, type Workspace } from '../attach-run.ts';
 import { BY_TAG, type ListedEntry } from '../attaching.ts';
 import { pushFallbackList } from '../listing.ts';
 import { pushSampleImage, pushSampleReferrer, type SampleImage, type SampleTarget } from '../sample-image.ts';
@@ -19,37 +19,66 @@ function attachFlow(name: string, quirks: Quirks): Flow {
   return {
     name,
     prepare: async () => {
-      const registry = await startEmbeddedRegistry({
-        auth: { kind: 'basic', users: { user: { password: 'secret-of-user' } } },
-      });
-      const workspace = await makeWorkspace();
-      const target: SampleTarget = { host: registry.host, repository: 'acme/app', authorization: AUTHORIZATION };
-      const image = await pushSampleImage(target, { tag: 'v1' });
-      const other = await pushSampleReferrer(target, image.descriptor, {
-        artifactType: 'application/vnd.example.other',
-        content: '"other"',
-      });
-      Object.assign(registry.quirks, quirks);
-      if (quirks.referrersApi === false) await pushFallbackList(target, image.descriptor, [other.descriptor]);
-      registry.clearLog();
+      const world = await startAttachWorld(quirks);
+      const { registry, other } = world;
       return {
         registry,
         run: async (host, { inputs, lies, lasting }) => {
-          const run = await attach(
-            { image: `${host}/acme/app:v1`, files: `report.json:${REPORT_TYPE}`, ...inputs },
-            { workspace: workspace.path },
-          );
-          const listed = await listDirectly(target, image);
+          const run = await attach(world.inputsFor(host, inputs), { workspace: world.workspace.path });
           const errors = run.rows.flatMap(({ error }) => error ?? []);
           const { status, digest } = run.row;
-          const deceived = lies && lasting;
-          return judgeAttach({ status, digest, errors, warnings: run.warned, listed, other, deceived });
+          const listed = await world.listed();
+          return judgeAttach({
+            status,
+            digest,
+            errors,
+            warnings: run.warned,
+            listed,
+            other,
+            deceived: lies && lasting,
+          });
         },
-        close: async () => {
-          await registry.close();
-          await workspace.remove();
-        },
+        close: world.close,
       };
+    },
+  };
+}
+
+export interface AttachWorld {
+  readonly registry: EmbeddedRegistry;
+  readonly workspace: Workspace;
+  /** What was attached before. */
+  readonly other: SampleImage;
+  inputsFor(host: string, inputs: AttachInputs): AttachInputs;
+  /** What the registry itself lists, past any proxy. */
+  listed(): Promise<readonly ListedEntry[]>;
+  close(): Promise<void>;
+}
+
+/** A registry that asks for a password, with an image that has one referrer, and a report to be attached. */
+export async function startAttachWorld(quirks: Quirks): Promise<AttachWorld> {
+  const registry = await startEmbeddedRegistry({
+    auth: { kind: 'basic', users: { user: { password: 'secret-of-user' } } },
+  });
+  const workspace = await makeWorkspace();
+  const target: SampleTarget = { host: registry.host, repository: 'acme/app', authorization: AUTHORIZATION };
+  const image = await pushSampleImage(target, { tag: 'v1' });
+  const other = await pushSampleReferrer(target, image.descriptor, {
+    artifactType: 'application/vnd.example.other',
+    content: '"other"',
+  });
+  Object.assign(registry.quirks, quirks);
+  if (quirks.referrersApi === false) await pushFallbackList(target, image.descriptor, [other.descriptor]);
+  registry.clearLog();
+  return {
+    registry,
+    workspace,
+    other,
+    inputsFor: (host, inputs) => ({ image: `${host}/acme/app:v1`, files: `report.json:${REPORT_TYPE}`, ...inputs }),
+    listed: () => listDirectly(target, image),
+    close: async () => {
+      await registry.close();
+      await workspace.remove();
     },
   };
 }
