@@ -33,8 +33,9 @@ export async function planTarget(
 
 async function planOne(bound: BoundArtifact, lookUp: LookUp | undefined, options: PlannerOptions): Promise<Plan> {
   const { store, ifExists, signal } = options;
-  if (ifExists === 'replace') requireReplaceable(bound);
-  if (ifExists === 'add' || lookUp === undefined) return { bound, act: 'push', equal: undefined, victims: [] };
+  const { fresh = false } = bound.artifact;
+  if (ifExists === 'replace' && !fresh) requireReplaceable(bound);
+  if (fresh || ifExists === 'add' || lookUp === undefined) return { bound, act: 'push', equal: undefined, victims: [] };
   const [rivals, halfDone] = await Promise.all([
     findRivals(store, bound, lookUp.listed, { replace: ifExists === 'replace', signal }),
     isHalfDone(bound, lookUp, options),

@@ -14,6 +14,8 @@ export interface AttachedJson {
   readonly titles: readonly string[];
   /** Digests that it took the place of. */
   readonly replaces: readonly string[];
+  /** Of what `sign` adds, else null. */
+  readonly predicateType: string | null;
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
 }
 
@@ -30,6 +32,7 @@ export function buildAttachJson({ rows }: AttachResult): AttachedJson[] {
     repository: row.repository,
     titles: row.titles,
     replaces: row.replaces,
+    predicateType: row.predicateType ?? null,
     error:
       row.error === undefined
         ? null

@@ -65,7 +65,10 @@ function failedFirst(rows: readonly AttachedRow[]): AttachedRow[] {
 const HEADER = ['Status', 'Platform', 'Type', 'Files', 'Digest', 'Found by'];
 
 function tableCells(row: AttachedRow): string[] {
-  const files = row.titles.map((title) => markdownText(title, 128)).join(', ');
+  const files =
+    row.predicateType === undefined
+      ? row.titles.map((title) => markdownText(title, 128)).join(', ')
+      : `signed ${markdownText(row.predicateType, 128)}`;
   return [
     `${STATUS_MARKS[row.status]}&nbsp;${row.status}`,
     row.platform === undefined ? 'image' : markdownCode(row.platform, 80),

@@ -16,6 +16,11 @@ import { replaceRefusal } from './replace-refusal.ts';
 /** What of an image is attached to. */
 export type PlatformChoice = 'index' | 'all' | readonly Platform[];
 
+/** What else each artifact must be fit for. */
+export interface ArtifactCheck {
+  check(artifact: PlannedArtifact): Promise<void>;
+}
+
 /** The files of a run, checked; what is attached may depend on the platform. */
 export class AttachPlan {
   readonly choice: PlatformChoice;
@@ -24,11 +29,13 @@ export class AttachPlan {
   readonly #lines: readonly FileLine[];
   readonly #options: PlanOptions;
   readonly #replace: boolean;
+  readonly #also: ArtifactCheck | undefined;
   readonly #roots: { readonly workspace: string; readonly alsoAllowed: readonly string[] };
   readonly #cache = new FileCache();
   readonly #common: Promise<readonly PlannedArtifact[]> | undefined;
 
-  private constructor(options: AttachOptions, context: CommandContext) {
+  private constructor(options: AttachOptions, context: CommandContext, also: ArtifactCheck | undefined) {
+    this.#also = also;
     const artifactType = options.artifactType === undefined ? undefined : parseArtifactType(options.artifactType);
     this.#options = {
       artifactType,
@@ -45,8 +52,8 @@ export class AttachPlan {
   }
 
   /** Checks every file that can be known before the image is read: all but those of platforms that the image will name. */
-  static async checked(options: AttachOptions, context: CommandContext): Promise<AttachPlan> {
-    const plan = new AttachPlan(options, context);
+  static async checked(options: AttachOptions, context: CommandContext, also?: ArtifactCheck): Promise<AttachPlan> {
+    const plan = new AttachPlan(options, context, also);
     await plan.#common;
     if (plan.perPlatform && typeof plan.choice !== 'string') {
       for (const platform of plan.choice) await plan.#make(platform);
@@ -67,6 +74,7 @@ export class AttachPlan {
     const files = await prepareFiles(this.#lines, { ...this.#roots, platform, cache: this.#cache });
     const artifacts = await planArtifacts(files, this.#options);
     if (this.#replace) refuseReplace(artifacts);
+    for (const artifact of artifacts) await this.#also?.check(artifact);
     return artifacts;
   }
 }

@@ -12,6 +12,11 @@ import type { AttachPlan } from './attach-plan.ts';
 import type { AttachOptions } from './options.ts';
 import type { PlannedArtifact } from './plan-artifacts.ts';
 
+/** A subject with what it gets; `planned` are the artifacts as they were planned, in the same order. */
+export interface ChosenTarget extends AttachTarget {
+  readonly planned: readonly PlannedArtifact[];
+}
+
 export interface TargetsRequest {
   readonly store: Store;
   readonly requested: string;
@@ -26,13 +31,13 @@ export interface TargetsRequest {
  * The subjects of an image and what each gets, with everything checked that is to be checked before the first write:
  * the platforms, their files, and that statements are about the digest that they go to.
  */
-export async function chooseTargets(request: TargetsRequest): Promise<AttachTarget[]> {
+export async function chooseTargets(request: TargetsRequest): Promise<ChosenTarget[]> {
   const subjects = await withoutMissing(await chooseSubjects(request), request);
-  const targets: AttachTarget[] = [];
+  const targets: ChosenTarget[] = [];
   for (const { descriptor, platform } of subjects) {
     const planned = await request.plan.artifactsFor(platform);
     for (const artifact of planned) checkClaims(artifact, descriptor.digest, request);
-    targets.push({ subject: descriptor, platform, artifacts: await Promise.all(planned.map(toArtifact)) });
+    targets.push({ subject: descriptor, platform, planned, artifacts: await Promise.all(planned.map(toArtifact)) });
   }
   return targets;
 }

@@ -1,6 +1,7 @@
 import { IF_EXISTS } from '../../referrers/attach-types.ts';
 import { commonOptions } from '../common-options.ts';
 import { defineCommand, defineOptions, type ParsedOptions } from '../option-spec.ts';
+import { signOptions } from './sign/options.ts';
 
 /** What to do with a platform that the index names but the registry does not hold. */
 const MISSING_PLATFORMS = ['fail', 'skip', 'attach'] as const;
@@ -36,6 +37,7 @@ export const attachOptions = defineOptions({
     example: 'linux/amd64,linux/arm64',
     help: 'What of a multi-platform image to attach to: `index` (the default), `all` platforms, or a list such as `linux/amd64,linux/arm64`. A placeholder in `files` makes `all` the default. An image with one manifest counts as its own platform.',
   },
+  ...signOptions,
   'missing-platforms': {
     kind: 'enum',
     values: MISSING_PLATFORMS,
@@ -73,16 +75,23 @@ export const attachCommand = defineCommand({
   positionals: ['image', 'files'],
   outputs: {
     attached: {
-      help: 'JSON array, a row per subject x platform x artifact: subject, platform, digest, artifactType, size, status (attached, unchanged, replaced, planned, failed), via (api, tag-schema).',
+      help: 'JSON array, a row per subject x platform x artifact: subject, platform, digest, artifactType, size, status (attached, unchanged, replaced, planned, failed), via (api, tag-schema), predicateType (of what `sign` adds).',
     },
     count: { help: 'Number of rows that are attached, unchanged or replaced.' },
     'subject-digest': { help: 'Digest of the image; of several images, one a line.' },
-    digest: { help: 'Digest of the artifact when there is exactly one, else empty.' },
+    digest: { help: 'Digest of the artifact when there is exactly one, else empty; what `sign` adds does not count.' },
     reference: { help: '`name@digest` of the artifact when there is exactly one, else empty.' },
+    'bundle-digest': {
+      help: 'Digest of what `sign` attached or found there: the manifest of the Sigstore bundle; of several, one a line.',
+    },
+    'bundle-path': {
+      help: 'File with the bundles that `sign` made in this run, one a line (JSON lines); empty if none.',
+    },
   },
   examples: [
     'oci-referrers attach ghcr.io/acme/app:1.4 sbom.spdx.json',
     'oci-referrers attach ghcr.io/acme/app:1.4 "sbom-{os}-{arch}.cdx.json" --if-exists replace',
+    'oci-referrers attach ghcr.io/acme/app:1.4 sbom.spdx.json --sign key --signing-key-file release.pem',
     'oci-referrers attach oci-layout:build/image:1.4 report.json:application/json --artifact-type application/vnd.acme.report.v1+json',
   ],
 });

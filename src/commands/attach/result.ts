@@ -34,6 +34,8 @@ export interface AttachedRow {
   /** Digests that `if-exists: replace` removed, or in a dry run would remove. */
   readonly replaces: readonly Digest[];
   readonly error: CodedError | undefined;
+  /** Of what `sign` adds: the predicate type of the statement that the bundle holds. */
+  readonly predicateType?: string | undefined;
 }
 
 export interface AttachResult {
@@ -43,4 +45,6 @@ export interface AttachResult {
   readonly warnings: readonly Warning[];
   /** Reads that only make sure, apart from the work: look-up, read-back, settle. */
   readonly dryRun: boolean;
+  /** JSON of each bundle that was signed in this run, whatever became of its attaching; none without `sign`. */
+  readonly bundles?: readonly Uint8Array[] | undefined;
 }

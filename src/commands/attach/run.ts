@@ -1,11 +1,8 @@
-import { type CodedError, toCodedError } from '../../errors/coded-error.ts';
+import { toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import type { Digest } from '../../oci/digest.ts';
-import { formatPlatform } from '../../oci/platform.ts';
 import { formatRepository } from '../../oci/reference.ts';
-import { sizeOf, titlesOf } from '../../referrers/artifact.ts';
 import { attachArtifacts } from '../../referrers/attach-artifacts.ts';
-import type { AttachOutcome } from '../../referrers/attach-types.ts';
 import { fetchImage } from '../../referrers/resolve-subject.ts';
 import type { CommandContext } from '../context.ts';
 import { resolveTarget } from '../resolve-target.ts';
@@ -19,9 +16,12 @@ import {
 import { readArtifactsList } from './artifacts-list.ts';
 import { AttachPlan } from './attach-plan.ts';
 import { artifactsToPrepare, chooseTargets } from './attach-targets.ts';
+import { describeRow, failedImage, rowOf } from './attached-row.ts';
 import type { AttachOptions } from './options.ts';
 import { PlanGate, type PlanPass } from './plan-gate.ts';
 import type { AttachedRow, AttachResult } from './result.ts';
+import { checkSignOptions } from './sign/check-sign-options.ts';
+import type { Signing } from './sign/signing.ts';
 import { type SubjectClaim, SubjectClaims } from './subject-claims.ts';
 
 /**
@@ -30,7 +30,8 @@ import { type SubjectClaim, SubjectClaims } from './subject-claims.ts';
  */
 export async function runAttach(options: AttachOptions, context: CommandContext): Promise<AttachResult> {
   const { subjects, warnings: lowered } = await findSubjects(options, context);
-  const plan = await AttachPlan.checked(options, context);
+  const signing = await openSigning(options, context);
+  const plan = await AttachPlan.checked(options, context, signing);
   const warnings: Warning[] = [];
   const warn = (warning: Warning): void => {
     warnings.push(warning);
@@ -42,7 +43,7 @@ export async function runAttach(options: AttachOptions, context: CommandContext)
   const images = await Promise.all(
     subjects.map((subject) => {
       const claim = claims.next(formatRepository(subject.reference));
-      return attachToImage(subject, plan, { pass: gate.pass(), claim }, options, context, warn);
+      return attachToImage(subject, plan, { pass: gate.pass(), claim, signing }, options, context, warn);
     }),
   );
   return {
@@ -50,7 +51,16 @@ export async function runAttach(options: AttachOptions, context: CommandContext)
     subjectDigests: images.flatMap((image) => (image.digest === undefined ? [] : [image.digest])),
     warnings,
     dryRun: options.dryRun,
+    ...(signing && { bundles: signing.bundles }),
   };
+}
+
+/** Loaded only where something is to be signed. */
+async function openSigning(options: AttachOptions, context: CommandContext): Promise<Signing | undefined> {
+  checkSignOptions(options);
+  if (options.sign === 'none') return undefined;
+  const { Signing } = await import('./sign/signing.ts');
+  return Signing.open(options, context);
 }
 
 /** The images of the inputs; without any, those that the job has built. */
@@ -75,12 +85,13 @@ interface AttachedImage {
 interface Place {
   readonly pass: PlanPass;
   readonly claim: SubjectClaim;
+  readonly signing: Signing | undefined;
 }
 
 async function attachToImage(
   { reference, requested }: SubjectRequest,
   plan: AttachPlan,
-  { pass, claim }: Place,
+  { pass, claim, signing }: Place,
   options: AttachOptions,
   context: CommandContext,
   warn: (warning: Warning) => void,
@@ -100,9 +111,8 @@ async function attachToImage(
     const targets = pass.hold(planning);
     targets.catch(() => undefined); // awaited by attachArtifacts
     const known = plan.choice === 'index' && typeof target === 'string' ? target : undefined;
-    const outcomes = await attachArtifacts({
+    const request = {
       store,
-      targets,
       early: await artifactsToPrepare(plan, known, options),
       earlySubject: known,
       ifExists: options.ifExists,
@@ -112,8 +122,11 @@ async function attachToImage(
       signal,
       onWarning: warn,
       onProgress: context.onProgress,
-    });
-    const rows = outcomes.map((outcome) => rowOf(repository, outcome));
+    };
+    const rows =
+      signing === undefined
+        ? (await attachArtifacts({ ...request, targets })).map((outcome) => rowOf(repository, outcome))
+        : await signing.attach({ ...request, targets }, repository);
     for (const row of rows) context.onStep?.(describeRow(row));
     return { digest, rows };
   } catch (thrown) {
@@ -122,43 +135,4 @@ async function attachToImage(
     pass.fail(error);
     return { digest, rows: [failedImage(repository, digest, error)] };
   }
-}
-
-function rowOf(repository: string, outcome: AttachOutcome): AttachedRow {
-  const { bound, target } = outcome;
-  return {
-    repository,
-    subject: target.subject.digest,
-    platform: target.platform === undefined ? undefined : formatPlatform(target.platform),
-    artifactType: bound.artifact.artifactType,
-    size: sizeOf(bound),
-    titles: titlesOf(bound.artifact.layers.map((layer) => layer.descriptor)),
-    replaces: outcome.replaces,
-    status: outcome.status,
-    digest: outcome.status === 'failed' ? outcome.standing : outcome.digest,
-    via: outcome.status === 'failed' ? undefined : outcome.via,
-    error: outcome.status === 'failed' ? outcome.error : undefined,
-  };
-}
-
-function failedImage(repository: string, subject: Digest | undefined, error: CodedError): AttachedRow {
-  return {
-    repository,
-    subject,
-    platform: undefined,
-    digest: undefined,
-    artifactType: undefined,
-    size: 0,
-    titles: [],
-    status: 'failed',
-    via: undefined,
-    replaces: [],
-    error,
-  };
-}
-
-function describeRow(row: AttachedRow): string {
-  const what = row.titles.length > 0 ? row.titles.join(', ') : (row.artifactType ?? 'artifact');
-  const where = row.platform === undefined ? row.repository : `${row.repository} (${row.platform})`;
-  return `${what} -> ${where}: ${row.status}${row.digest === undefined ? '' : ` ${row.digest}`}`;
 }
