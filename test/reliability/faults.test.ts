@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { attachByApi, attachByTag } from '../support/faults/attach-flow.ts';
+import { FLOWS } from '../support/faults/all-flows.ts';
 import { FAULTS } from '../support/faults/fault-kinds.ts';
-import { listByApi, listByTag } from '../support/faults/list-flow.ts';
 import { describeCase, runMatrix } from '../support/faults/run-matrix.ts';
 
 /** `FAULTS=full` runs every fault at every request; otherwise every seventh case, which strikes every fault. */
 const step = process.env['FAULTS'] === 'full' ? 1 : 7;
 
 describe('every fault at every request', () => {
-  for (const flow of [attachByApi, attachByTag, listByApi, listByTag]) {
+  for (const flow of FLOWS) {
     it(`${flow.name}: the result is right or a coded error says why there is none`, async () => {
       const results = await runMatrix(flow, { step });
       assert.deepEqual(results.filter(({ wrongs }) => wrongs.length > 0).map(describeCase), []);

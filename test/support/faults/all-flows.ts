@@ -1,0 +1,6 @@
+import { attachByApi, attachByTag } from './attach-flow.ts';
+import type { Flow } from './flow.ts';
+import { listByApi, listByTag } from './list-flow.ts';
+
+/** Every flow that is run under every fault. */
+export const FLOWS: readonly Flow[] = [attachByApi, attachByTag, listByApi, listByTag];
