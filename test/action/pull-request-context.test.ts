@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import {
+  defaultCommentKey,
+  type PullRequestContext,
+  readPullRequestContext,
+} from '../../src/action/pull-request-context.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
+
+const MERGE = { GITHUB_REPOSITORY: 'acme/app', GITHUB_SHA: 'merge-commit', GITHUB_BASE_REF: 'main' };
+
+function pullRequest(head: string | null): object {
+  return {
+    number: 7,
+    pull_request: {
+      number: 7,
+      base: { ref: 'main', sha: 'base-sha', repo: { full_name: 'acme/app' } },
+      head: { ref: 'topic', sha: 'head-sha', repo: head === null ? null : { full_name: head } },
+    },
+  };
+}
+
+async function contextOf(event: string, payload: object | string, env: object = MERGE): Promise<PullRequestContext> {
+  await using dir = await makeTempDir();
+  const path = join(dir.path, 'event.json');
+  await writeFile(path, typeof payload === 'string' ? payload : JSON.stringify(payload));
+  return readPullRequestContext({ ...env, GITHUB_EVENT_NAME: event, GITHUB_EVENT_PATH: path });
+}
+
+describe('readPullRequestContext', () => {
+  for (const event of ['pull_request', 'pull_request_target', 'pull_request_review']) {
+    it(`knows number, base, head and repository on ${event}`, async () => {
+      assert.deepEqual(await contextOf(event, pullRequest('acme/app')), {
+        event,
+        number: 7,
+        repository: 'acme/app',
+        baseRef: 'main',
+        baseSha: 'base-sha',
+        headSha: 'head-sha',
+        isFork: false,
+      });
+    });
+  }
+
+  it('knows a fork, also one that was deleted since', async () => {
+    assert.equal((await contextOf('pull_request', pullRequest('mallory/app'))).isFork, true);
+    assert.equal((await contextOf('pull_request', pullRequest(null))).isFork, true);
+  });
+
+  it("knows the pull request and the commit of a merge queue's group", async () => {
+    const merge_group = {
+      head_ref: 'refs/heads/gh-readonly-queue/release/1.x/pr-123-0123abcd',
+      head_sha: 'group-sha',
+      base_ref: 'refs/heads/release/1.x',
+      base_sha: 'base-sha',
+    };
+    const context = await contextOf('merge_group', { merge_group });
+    assert.deepEqual([context.number, context.baseRef, context.headSha], [123, 'release/1.x', 'group-sha']);
+    assert.equal(context.repository, 'acme/app');
+  });
+
+  it('knows a comment on a pull request from one on an issue', async () => {
+    assert.equal((await contextOf('issue_comment', { issue: { number: 9, pull_request: {} } })).number, 9);
+    assert.equal((await contextOf('issue_comment', { issue: { number: 9 } })).number, undefined);
+  });
+
+  it('names no pull request after a workflow run, and its commit', async () => {
+    const payload = { workflow_run: { head_sha: 'run-sha', pull_requests: [{ number: 5 }] } };
+    const context = await contextOf('workflow_run', payload);
+    assert.deepEqual([context.number, context.headSha], [undefined, 'run-sha']);
+  });
+
+  it('is about no pull request on other events', async () => {
+    const context = await contextOf(
+      'push',
+      { ...pullRequest('acme/app') },
+      { GITHUB_REPOSITORY: 'acme/app', GITHUB_SHA: 'pushed' },
+    );
+    assert.deepEqual([context.number, context.headSha, context.baseRef], [undefined, 'pushed', undefined]);
+  });
+
+  it('falls back on the variables where the payload cannot be read', async () => {
+    for (const payload of ['', '{', '[]', '{"pull_request": 1, "number": "7"}', '{"pull_request":{"number":-1}}']) {
+      const context = await contextOf('pull_request', payload);
+      assert.deepEqual([context.number, context.repository, context.baseRef], [undefined, 'acme/app', 'main']);
+    }
+    const gone = await readPullRequestContext({
+      ...MERGE,
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_EVENT_PATH: '/no/such',
+    });
+    assert.equal(gone.repository, 'acme/app');
+    assert.equal((await readPullRequestContext({})).repository, undefined);
+  });
+});
+
+describe('defaultCommentKey', () => {
+  const env = { GITHUB_WORKFLOW: 'CI', GITHUB_JOB: 'verify' };
+  it('differs by workflow, job and images, and not by their order', () => {
+    const key = defaultCommentKey(env, ['a', 'b']);
+    assert.match(key, /^CI\/verify\/[0-9a-f]{16}$/);
+    assert.equal(defaultCommentKey(env, ['b', 'a']), key);
+    const others = [
+      defaultCommentKey(env, ['a']),
+      defaultCommentKey(env, ['a b']),
+      defaultCommentKey({ ...env, GITHUB_JOB: 'other' }, ['a', 'b']),
+      defaultCommentKey({ ...env, GITHUB_WORKFLOW: 'other' }, ['a', 'b']),
+    ];
+    assert.equal(new Set([key, ...others]).size, 5);
+  });
+});
