@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { VerifyResult } from '../commands/verify/result.ts';
+import type { CodedError, SourceLocation } from '../errors/coded-error.ts';
+import type { Rule } from '../policy/policy.ts';
+import { type UnmetCell, unmetCells } from './unmet-cells.ts';
+import { CELL_WORDS } from './verify-words.ts';
+
+export interface VerifySarifOptions {
+  /** Of this tool. */
+  readonly version: string;
+  /** Where results are shown that belong to no policy file, such as those of the short form: the workflow's file. */
+  readonly file?: string | undefined;
+}
+
+const SARIF_SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
+
+/**
+ * The verdict as SARIF 2.1.0 for code scanning: a result for each unmet cell, and for each image without a verdict, on
+ * the policy's line. The same cell of the same image has the same fingerprint in every run.
+ */
+export function buildVerifySarif(result: VerifyResult, { version, file }: VerifySarifOptions) {
+  const level = result.mode === 'warn' ? 'warning' : 'error';
+  const policyFile = result.used?.policy.origin;
+  const rules = result.used?.policy.rules ?? [];
+  const results = [
+    ...unmetCells(result).map((unmet) => ({
+      level,
+      ...cellResult(unmet, unmet.rule.at.file === policyFile ? undefined : file),
+    })),
+    ...result.images.flatMap(({ requested, error }) =>
+      error === undefined ? [] : [{ level, ...errorResult(requested, error, file ?? policyFile) }],
+    ),
+    ...(result.error === undefined ? [] : [{ level, ...errorResult('policy', result.error, file ?? policyFile) }]),
+  ];
+  const errorCodes = new Set([
+    ...result.images.flatMap(({ error }) => error?.code ?? []),
+    ...(result.error === undefined ? [] : [result.error.code]),
+  ]);
+  const driver = {
+    name: 'oci-referrers',
+    semanticVersion: version,
+    rules: [
+      ...rules.map(ruleDescriptor),
+      ...[...errorCodes].map((code) => ({ id: code, shortDescription: { text: code } })),
+    ],
+  };
+  return { $schema: SARIF_SCHEMA, version: '2.1.0', runs: [{ tool: { driver }, results }] } as const;
+}
+
+function ruleDescriptor({ name, wanted }: Rule) {
+  const what = wanted.kind === 'any-signature' ? 'a verified signature' : wanted.types.join(' or ');
+  return { id: name, shortDescription: { text: name }, fullDescription: { text: `${name}: asks for ${what}` } };
+}
+
+function cellResult({ image, rule, cell }: UnmetCell, fallback: string | undefined) {
+  const reasons = [
+    ...cell.rejected.map(({ state, reason }) => `${state}: ${reason}`),
+    ...cell.gaps.map(({ code, reason }) => `${code}: ${reason}`),
+  ];
+  const text = [`${image.image.requested}, ${cell.column}: ${CELL_WORDS[cell.state]}: ${cell.reason}`, ...reasons].join(
+    '\n',
+  );
+  return {
+    ruleId: rule.name,
+    message: { text },
+    locations: locationsOf(fallback === undefined ? rule.at : { file: fallback, line: 1 }),
+    partialFingerprints: { 'cell/v1': fingerprint([image.image.requested, rule.name, cell.column]) },
+    properties: { image: image.image.requested, digest: cell.digest, column: cell.column, state: cell.state },
+  };
+}
+
+function errorResult(requested: string, error: CodedError, file: string | undefined) {
+  const at = error.location ?? (file === undefined ? undefined : { file, line: 1 });
+  return {
+    ruleId: error.code,
+    message: { text: `${requested}: ${error.message}` },
+    locations: locationsOf(at),
+    partialFingerprints: { 'cell/v1': fingerprint([requested, error.code]) },
+  };
+}
+
+function locationsOf(at: SourceLocation | undefined) {
+  if (at === undefined) return [];
+  const { file, line = 1, column } = at;
+  const uri = file.split('/').map(encodeURIComponent).join('/');
+  const region = { startLine: line, ...(column !== undefined && { startColumn: column }) };
+  return [{ physicalLocation: { artifactLocation: { uri }, region } }];
+}
+
+function fingerprint(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
