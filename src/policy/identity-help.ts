@@ -27,7 +27,7 @@ export function explainSigner(signer: Signer): string | undefined {
 
 /** A `signed-by` entry, as YAML on one line, that accepts this signer and as little else as can be said. */
 export function writeSignerEntry(signer: Signer, trust: string): string {
-  return `- ${flow([['trust', quote(trust)], ...entryFields(signer)])}`;
+  return `- ${flow([['trust', name(trust)], ...entryFields(signer)])}`;
 }
 
 type Fields = readonly (readonly [key: string, value: string | undefined])[];
@@ -41,10 +41,7 @@ function entryFields(signer: Signer): Fields {
     case 'certificate': {
       const claims = readGithubClaims(signer);
       if (claims?.repository !== undefined) return githubFields(signer, claims);
-      return [
-        ['identity', pattern(signer.identity)],
-        ['issuer', signer.issuer === undefined ? 'none' : pattern(signer.issuer)],
-      ];
+      return [...identityFields(signer.identity), ['issuer', quote(signer.issuer ?? 'none')]];
     }
   }
 }
@@ -53,14 +50,14 @@ function githubFields({ issuer }: CertificateSigner, claims: GithubClaims): Fiel
   const { repository, workflow, signerWorkflow, ref } = claims;
   const isOwn = workflow !== undefined && signerWorkflow === `${repository}/${workflow}`;
   const fields: Fields = [
-    ['repository', pattern(repository)],
-    ['workflow', pattern(workflow)],
-    ['signer-workflow', isOwn ? undefined : pattern(signerWorkflow)],
-    ['ref', pattern(ref)],
+    ['repository', quote(repository)],
+    ['workflow', quote(workflow)],
+    ['signer-workflow', isOwn ? undefined : quote(signerWorkflow)],
+    ['ref', quote(ref)],
   ];
   return [
     ['github', flow(fields)],
-    ['issuer', issuer === GITHUB_ISSUER ? undefined : pattern(issuer)],
+    ['issuer', issuer === GITHUB_ISSUER ? undefined : quote(issuer)],
   ];
 }
 
@@ -69,14 +66,23 @@ function flow(fields: Fields): string {
   return `{ ${parts.join(', ')} }`;
 }
 
-/** Text that the policy takes for itself: where it has a wildcard, as `exact`. */
-function pattern(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  return /[*?]/.test(text) || text === 'none' ? `{ exact: ${quote(text)} }` : quote(text);
+/** The name of a trust, in quotes only where YAML 1.1 or 1.2 would take it for something else than a text. */
+function name(trust: string): string {
+  const isWord = /^[a-z][a-z0-9._-]*$/i.test(trust) && !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(trust);
+  return isWord ? trust : quote(trust);
+}
+
+/** Exactly this text: one with a wildcard of a glob as an RE2 expression that has every sign of its own escaped. */
+function identityFields(identity: string | undefined): Fields {
+  if (identity === undefined || !/[*?]/.test(identity)) return [['identity', quote(identity)]];
+  return [['identity-regexp', quote(identity.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&'))]];
 }
 
 /** A double-quoted YAML scalar (YAML 1.2.2 §7.3.1), of which JSON's strings are a part; all but plain ASCII escaped. */
-function quote(text: string): string {
+function quote(text: string): string;
+function quote(text: string | undefined): string | undefined;
+function quote(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
   return JSON.stringify(text).replaceAll(
     /[^\x20-\x7e]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
