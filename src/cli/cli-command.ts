@@ -2,6 +2,7 @@ import { attachCommand } from '../commands/attach/options.ts';
 import { demoCommand } from '../commands/demo/options.ts';
 import { listCommand } from '../commands/list/options.ts';
 import { type CommandSpec, defineCommand, type OptionSpecs, type ParsedOptions } from '../commands/option-spec.ts';
+import { policyCheckCommand } from '../commands/policy-check/options.ts';
 import { serveCommand } from '../commands/serve/options.ts';
 import { verifyCommand } from '../commands/verify/options.ts';
 import { verifyBundleCommand } from '../commands/verify-bundle/options.ts';
@@ -21,6 +22,7 @@ export interface CliCommand {
 const attachSpec = withCliOptions(attachCommand, { ...passwordOptions, ...resultOptions });
 const listSpec = withCliOptions(listCommand, { ...passwordOptions, ...resultOptions });
 const verifySpec = withCliOptions(verifyCommand, { ...passwordOptions, ...resultOptions });
+const policyCheckSpec = withCliOptions(policyCheckCommand, resultOptions);
 const serveSpec = withCliOptions(serveCommand, {});
 const demoSpec = withCliOptions(demoCommand, {});
 const verifyBundleSpec = withCliOptions(verifyBundleCommand, {});
@@ -28,6 +30,7 @@ const verifyBundleSpec = withCliOptions(verifyBundleCommand, {});
 export type AttachCliOptions = ParsedOptions<typeof attachSpec.options>;
 export type ListCliOptions = ParsedOptions<typeof listSpec.options>;
 export type VerifyCliOptions = ParsedOptions<typeof verifySpec.options>;
+export type PolicyCheckCliOptions = ParsedOptions<typeof policyCheckSpec.options>;
 export type ServeCliOptions = ParsedOptions<typeof serveSpec.options>;
 export type DemoCliOptions = ParsedOptions<typeof demoSpec.options>;
 export type VerifyBundleCliOptions = ParsedOptions<typeof verifyBundleSpec.options>;
@@ -36,6 +39,7 @@ export const CLI_COMMANDS: readonly CliCommand[] = [
   command(attachSpec, async () => (await import('./run-attach-cli.ts')).runAttachCli),
   command(listSpec, async () => (await import('./run-list-cli.ts')).runListCli),
   command(verifySpec, async () => (await import('./run-verify-cli.ts')).runVerifyCli),
+  command(policyCheckSpec, async () => (await import('./run-policy-check-cli.ts')).runPolicyCheckCli),
   command(serveSpec, async () => (await import('./run-serve-cli.ts')).runServeCli),
   command(demoSpec, async () => (await import('./run-demo-cli.ts')).runDemoCli),
   {

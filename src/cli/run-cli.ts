@@ -19,7 +19,8 @@ export async function runCli(words: readonly string[], shell: CliShell): Promise
   }
 }
 
-async function dispatch([first, ...rest]: readonly string[], shell: CliShell): Promise<ExitCode> {
+async function dispatch(words: readonly string[], shell: CliShell): Promise<ExitCode> {
+  const [first, ...rest] = joinName(words);
   const specs = CLI_COMMANDS.map(({ spec }) => spec);
   if (first === '--version') return print(shell, `${VERSION}\n`);
   if (first === undefined) {
@@ -28,11 +29,20 @@ async function dispatch([first, ...rest]: readonly string[], shell: CliShell): P
   }
   if (first === '--help' || first === '-h') return print(shell, renderMainHelp(VISIBLE_COMMANDS));
   if (first === 'help') return dispatch([...rest, '--help'], shell);
+  const group = VISIBLE_COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+  if (group.length > 0 && asksForHelp(rest)) return print(shell, renderMainHelp(group));
   const { name } = parseCommandName(first, specs, 'command');
   const command = CLI_COMMANDS.find(({ spec }) => spec.name === name);
   if (command === undefined) return 2;
   if (asksForHelp(rest)) return print(shell, renderCommandHelp(command.spec));
   return command.run(parseCommandLine(command.spec, rest, shell.env), shell);
+}
+
+/** A command may have a name of two words: `policy check`. */
+function joinName(words: readonly string[]): readonly string[] {
+  const [first, second, ...rest] = words;
+  const isGroup = CLI_COMMANDS.some(({ spec }) => spec.name.startsWith(`${first} `));
+  return isGroup && second !== undefined && !second.startsWith('-') ? [`${first} ${second}`, ...rest] : words;
 }
 
 function print(shell: CliShell, text: string): ExitCode {

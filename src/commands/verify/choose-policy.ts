@@ -35,7 +35,7 @@ export async function choosePolicy(
   const bytes = await files.read(options.policy);
   if (bytes === undefined) throw await missingPolicy(options.policy, files, context);
   requirePin(bytes, options.policySha256, `policy ${JSON.stringify(options.policy)}`);
-  return { policy: await parseBytes(bytes, options.policy), digest: digestOf(bytes), ref: files.ref };
+  return { policy: await parsePolicyBytes(bytes, options.policy), digest: digestOf(bytes), ref: files.ref };
 }
 
 function refuseBoth(options: VerifyOptions): void {
@@ -50,7 +50,8 @@ function refuseBoth(options: VerifyOptions): void {
   });
 }
 
-async function parseBytes(bytes: Uint8Array, file: string): Promise<Policy> {
+/** The bytes of a policy file -> policy. Throws PolicyProblems. */
+export async function parsePolicyBytes(bytes: Uint8Array, file: string): Promise<Policy> {
   const text = decodePolicy(bytes, file);
   const { parsePolicy } = await import('../../policy/parse/parse-policy.ts');
   return parsePolicy(text, { file });
@@ -84,7 +85,7 @@ async function lookAtProposed(
   try {
     const bytes = await workspaceFiles(context).read(path);
     if (bytes === undefined) return { said: 'The workspace does not have it either.' };
-    await parseBytes(bytes, path);
+    await parsePolicyBytes(bytes, path);
     return { said: 'The version in the workspace is valid; it was not used.' };
   } catch (thrown) {
     if (thrown instanceof PolicyProblems) {

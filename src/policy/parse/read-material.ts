@@ -27,12 +27,12 @@ function readPinned(reader: PolicyReader, node: PolicyNode, what: string): Mater
   if (fields.file === undefined) return reader.refuse(node.at, `expected file: the path of ${what}`);
   const path = readPath(reader, fields.file, what);
   if (fields.sha256 === undefined) return path;
-  const pin = reader.text(fields.sha256, 'the SHA-256 of the file');
-  const sha256 = pin && SHA256.exec(pin.text)?.[1];
-  if (pin !== undefined && sha256 === undefined) {
-    return reader.refuse(pin.at, 'expected the SHA-256 of the file: 64 hex digits in lower case');
+  // without quotes one of digits alone is a number to YAML
+  const pin = fields.sha256.kind === 'scalar' ? SHA256.exec(fields.sha256.source)?.[1] : undefined;
+  if (pin === undefined) {
+    return reader.refuse(fields.sha256.at, 'expected the SHA-256 of the file: 64 hex digits in lower case');
   }
-  return path && { ...path, sha256 };
+  return path && { ...path, sha256: pin };
 }
 
 function readPath(
