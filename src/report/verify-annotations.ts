@@ -1,6 +1,7 @@
 import type { VerifyResult } from '../commands/verify/result.ts';
 import type { CodedError } from '../errors/coded-error.ts';
 import { signerText } from './evidence-text.ts';
+import { policyPlace } from './policy-place.ts';
 import { shortDigest } from './short-digest.ts';
 import { truncateBytes } from './truncate.ts';
 import { type UnmetCell, unmetCells } from './unmet-cells.ts';
@@ -63,12 +64,11 @@ function cellTexts({ image, rule, cell }: UnmetCell, { used }: VerifyResult): Om
     ...(cell.rejected.length > MAX_CANDIDATES ? [`- and ${cell.rejected.length - MAX_CANDIDATES} more`] : []),
     ...cell.gaps.map(({ source, code, reason }) => `- could not look at ${source}: ${code}: ${reason}`),
   ];
-  const isFile = used?.policy.origin === rule.at.file;
+  const at = policyPlace(rule, used);
   return {
     title: clip(`${rule.name}: ${CELL_WORDS[cell.state]} on ${cell.column}`),
     message: lines.map(clip).join('\n'),
-    ...(isFile &&
-      rule.at.line !== undefined && { place: { file: rule.at.file, line: rule.at.line, col: rule.at.column } }),
+    ...(at?.line !== undefined && { place: { file: at.file, line: at.line, col: at.column } }),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { VerifyResult } from '../commands/verify/result.ts';
 import type { CodedError, SourceLocation } from '../errors/coded-error.ts';
 import type { Rule } from '../policy/policy.ts';
+import { policyPlace } from './policy-place.ts';
 import { type UnmetCell, unmetCells } from './unmet-cells.ts';
 import { CELL_WORDS } from './verify-words.ts';
 
@@ -20,17 +21,17 @@ const SARIF_SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
  */
 export function buildVerifySarif(result: VerifyResult, { version, file }: VerifySarifOptions) {
   const level = result.mode === 'warn' ? 'warning' : 'error';
-  const policyFile = result.used?.policy.origin;
+  const workflow = file === undefined ? undefined : { file, line: 1 };
   const rules = result.used?.policy.rules ?? [];
   const results = [
     ...unmetCells(result).map((unmet) => ({
       level,
-      ...cellResult(unmet, unmet.rule.at.file === policyFile ? undefined : file),
+      ...cellResult(unmet, policyPlace(unmet.rule, result.used) ?? workflow),
     })),
     ...result.images.flatMap(({ requested, error }) =>
-      error === undefined ? [] : [{ level, ...errorResult(requested, error, file ?? policyFile) }],
+      error === undefined ? [] : [{ level, ...errorResult(requested, error, workflow) }],
     ),
-    ...(result.error === undefined ? [] : [{ level, ...errorResult('policy', result.error, file ?? policyFile) }]),
+    ...(result.error === undefined ? [] : [{ level, ...errorResult('policy', result.error, workflow) }]),
   ];
   const errorCodes = new Set([
     ...result.images.flatMap(({ error }) => error?.code ?? []),
@@ -52,7 +53,7 @@ function ruleDescriptor({ name, wanted }: Rule) {
   return { id: name, shortDescription: { text: name }, fullDescription: { text: `${name}: asks for ${what}` } };
 }
 
-function cellResult({ image, rule, cell }: UnmetCell, fallback: string | undefined) {
+function cellResult({ image, rule, cell }: UnmetCell, at: SourceLocation | undefined) {
   const reasons = [
     ...cell.rejected.map(({ state, reason }) => `${state}: ${reason}`),
     ...cell.gaps.map(({ code, reason }) => `${code}: ${reason}`),
@@ -63,18 +64,17 @@ function cellResult({ image, rule, cell }: UnmetCell, fallback: string | undefin
   return {
     ruleId: rule.name,
     message: { text },
-    locations: locationsOf(fallback === undefined ? rule.at : { file: fallback, line: 1 }),
+    locations: locationsOf(at),
     partialFingerprints: { 'cell/v1': fingerprint([image.image.requested, rule.name, cell.column]) },
     properties: { image: image.image.requested, digest: cell.digest, column: cell.column, state: cell.state },
   };
 }
 
-function errorResult(requested: string, error: CodedError, file: string | undefined) {
-  const at = error.location ?? (file === undefined ? undefined : { file, line: 1 });
+function errorResult(requested: string, error: CodedError, workflow: SourceLocation | undefined) {
   return {
     ruleId: error.code,
     message: { text: `${requested}: ${error.message}` },
-    locations: locationsOf(at),
+    locations: locationsOf(error.location ?? workflow),
     partialFingerprints: { 'cell/v1': fingerprint([requested, error.code]) },
   };
 }

@@ -48,7 +48,7 @@ describe('buildVerifyAnnotations', () => {
   });
 
   it('has no place for the short form, which is in no file', () => {
-    const rule = sampleRule('required', { at: { file: 'require', line: 1 } });
+    const rule = sampleRule('required', { at: { file: 'inputs', line: 1 } });
     const image = sampleImage('a/b', [rule], ({ name }, column, digest) =>
       sampleCell(name, column, digest, { state: 'fail' }),
     );
