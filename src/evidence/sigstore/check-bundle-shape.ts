@@ -34,6 +34,7 @@ function checkCertificates(material: JsonObject): string | undefined {
 
 function checkLogEntries(material: JsonObject): string | undefined {
   const entries = listOf(material['tlogEntries']);
+  if (isNoList(material['tlogEntries'])) return 'its tlogEntries are no array';
   if (entries.length > MAX_LOG_ENTRIES) return `it has ${entries.length} log entries, more than ${MAX_LOG_ENTRIES}`;
   for (const entry of entries) {
     const proof = isJsonObject(entry) ? entry['inclusionProof'] : undefined;
@@ -49,6 +50,7 @@ function checkLogEntries(material: JsonObject): string | undefined {
 function checkTimestamps(material: JsonObject): string | undefined {
   const data = material['timestampVerificationData'];
   const timestamps = isJsonObject(data) ? listOf(data['rfc3161Timestamps']) : [];
+  if (isJsonObject(data) && isNoList(data['rfc3161Timestamps'])) return 'its rfc3161Timestamps are no array';
   if (timestamps.length > MAX_TIMESTAMPS) return `it has ${timestamps.length} timestamps, more than ${MAX_TIMESTAMPS}`;
   return timestamps.some((one) => isLong(one, 'signedTimestamp')) ? 'a timestamp in it is too long' : undefined;
 }
@@ -59,6 +61,11 @@ function present(json: JsonObject, keys: readonly string[]): number {
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** The library would take it for an empty one. */
+function isNoList(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null && !Array.isArray(value);
 }
 
 function isLong(value: JsonValue, key: string): boolean {
