@@ -63,7 +63,8 @@ function unmetBlock({ rule, cells }: CellGroup): string {
 /** `like`: how many further columns have one of which the same is to be said. */
 function candidateBlock(judgement: CandidateJudgement, like: number): string {
   const { item, state, reason, signer, mismatch, voucher, notes = [] } = judgement;
-  const by = signer === undefined ? '' : `<br>Signed by ${signerMarkdown(judgement)}`;
+  const isTold = signer === undefined || mismatch?.explanation !== undefined;
+  const by = isTold ? '' : `<br>Signed by ${signerMarkdown(judgement)}`;
   const vouched =
     voucher === undefined
       ? ''

@@ -48,7 +48,6 @@ describe('renderVerifyText', () => {
       /^ {2}no statement of https:\/\/slsa\.dev\/provenance\/v1 is signed by whom the rule accepts$/,
       /^ {2}- untrusted-identity {2}https:\/\/slsa\.dev\/provenance\/v1 {2}sha256:[0-9a-f]{12} \(API\), and 2 more like it$/,
       /^ {4}the signature is right, but not by a signer that the rule accepts$/,
-      /^ {4}signed by https:\/\/github\.com\/acme\/build-tools\/\.github\/workflows\/docker\.yml@refs\/heads\/main$/,
       /^ {4}signed by reusable workflow acme\/build-tools\/.*, called from acme\/app\/\.github\/workflows\/release\.yml$/,
       /^ +expected +found$/,
       /^ {4}✓ {2}repository +acme\/app +acme\/app$/,

@@ -1,0 +1,75 @@
+import type { CandidateJudgement, Cell } from '../policy/verdict.ts';
+import { CELL_MARKS, cellStyle } from './cell-style.ts';
+import { cleanText, MAX_NAME_BYTES } from './clean-text.ts';
+import { evidenceName, evidencePlace, evidenceType, signerText } from './evidence-text.ts';
+import type { TextStyle } from './text-style.ts';
+import { alignColumns, type TextCell } from './text-table.ts';
+import type { CellGroup } from './unmet-cells.ts';
+
+const MAX_CANDIDATES = 8;
+
+/** An unmet rule: where, why, and each candidate with its own reason. */
+export function unmetLines({ rule, cells }: CellGroup, style: TextStyle): string[] {
+  const [cell, ...like] = cells;
+  const tint = cellStyle(cell.state, style);
+  const at = rule.at.line === undefined ? '' : style.dim(`  ${cleanText(rule.at.file)}:${rule.at.line}`);
+  const candidates = [...cell.evidence, ...cell.rejected];
+  const hidden = candidates.length - MAX_CANDIDATES;
+  return [
+    `${tint(CELL_MARKS[cell.state])} ${style.heading(cleanText(rule.name))} on ${columnsText(cells)}${at}`,
+    `  ${cleanText(cell.reason)}`,
+    ...candidates
+      .slice(0, MAX_CANDIDATES)
+      .flatMap((one) => candidateLines(one, { indent: '  ', like: like.length, style })),
+    ...(hidden > 0 ? [style.dim(`  … and ${hidden} more candidates in the report`)] : []),
+  ];
+}
+
+/** Columns by their names. */
+export function columnsText(cells: readonly Cell[]): string {
+  return cells.map(({ column }) => cleanText(column, MAX_NAME_BYTES)).join(', ');
+}
+
+interface CandidatePlace {
+  readonly indent: string;
+  /** How many further columns have one of which the same is to be said. */
+  readonly like: number;
+  readonly style: TextStyle;
+}
+
+function candidateLines(judgement: CandidateJudgement, place: CandidatePlace): string[] {
+  const { indent, like, style } = place;
+  const { item, state, reason, signer, mismatch, voucher, notes = [] } = judgement;
+  const tint = state === 'verified' ? style.good : style.bad;
+  const others = like === 0 ? '' : `, and ${like} more like it`;
+  const which = style.dim(`${cleanText(evidenceName(item))} (${cleanText(evidencePlace(item))})${others}`);
+  const deeper = `${indent}  `;
+  return [
+    `${indent}- ${tint(state)}  ${style.type(cleanText(evidenceType(item), 160))}  ${which}`,
+    `${deeper}${cleanText(reason)}`,
+    ...(signer === undefined || mismatch?.explanation !== undefined
+      ? []
+      : [`${deeper}${style.dim('signed by')} ${cleanText(signerText(signer))}`]),
+    ...mismatchLines(mismatch, deeper, style),
+    ...notes.map((note) => style.dim(`${deeper}note: ${cleanText(note)}`)),
+    ...(voucher === undefined ? [] : candidateLines(voucher, { indent: deeper, like: 0, style })),
+  ];
+}
+
+function mismatchLines(mismatch: CandidateJudgement['mismatch'], indent: string, style: TextStyle): string[] {
+  if (mismatch === undefined) return [];
+  const rows = mismatch.rows.map(({ field, expected, found, matches }): TextCell[] => [
+    matches ? { text: '✓', style: style.good } : { text: '✗', style: style.bad },
+    { text: cleanText(field) },
+    { text: cleanText(expected) },
+    { text: cleanText(found), style: matches ? style.dim : style.bad },
+  ]);
+  const header = ['', '', 'expected', 'found'].map((text): TextCell => ({ text, style: style.dim }));
+  return [
+    ...(mismatch.explanation === undefined ? [] : [`${indent}${cleanText(mismatch.explanation)}`]),
+    // a first cell that is empty everywhere else would lose its column
+    ...alignColumns([header, ...rows]).map((line) => `${indent}${line}`),
+    `${indent}${style.dim('to accept this signer, add to signed-by:')}`,
+    ...mismatch.paste.split('\n').map((line) => `${indent}  ${style.good(cleanText(line))}`),
+  ];
+}
