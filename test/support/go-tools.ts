@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -8,17 +8,18 @@ const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
 const bin = join(root, '.cache/go/bin');
 /** A large module takes minutes on two cores. */
-const BUILD_MS = 15 * 60 * 1000;
+const BUILD_MS = 20 * 60 * 1000;
 
-/** A Go program that tests use: one of somebody else's by module path and version, or a small one of our own. */
+/** A Go program that tests use: one of somebody else's by module, version and folder, or a small one of our own. */
 export type GoTool =
-  | { readonly name: string; readonly module: string; readonly version: string }
+  | { readonly name: string; readonly module: string; readonly version: string; readonly main: string }
   | { readonly name: string; readonly folder: string };
 
 export const REGCTL: GoTool = {
   name: 'regctl',
-  module: 'github.com/regclient/regclient/cmd/regctl',
+  module: 'github.com/regclient/regclient',
   version: 'v0.11.5',
+  main: './cmd/regctl',
 };
 /** Lists and reads referrers with oras-go, the library of the oras CLI. */
 export const ORAS_GO_LIST: GoTool = { name: 'oras-go-list', folder: 'test/interop/oras-go' };
@@ -37,14 +38,47 @@ export async function skipWithoutGo(): Promise<string | false> {
 export async function buildGoTool(tool: GoTool): Promise<string> {
   const path = join(bin, tool.name);
   const stamp = join(bin, `${tool.name}.version`);
-  const version = 'module' in tool ? `${tool.module}@${tool.version}` : await sourceOf(tool.folder);
+  const version = 'module' in tool ? `${tool.module}@${tool.version} ${tool.main}` : await sourceOf(tool.folder);
   if (existsSync(path) && (await readFile(stamp, 'utf8').catch(() => '')) === version) return path;
   await mkdir(bin, { recursive: true });
-  const env = { ...process.env, GOBIN: bin, GOTOOLCHAIN: 'auto' };
-  if ('module' in tool) await run('go', ['install', version], { env, timeout: BUILD_MS });
-  else await run('go', ['build', '-o', path, '.'], { cwd: join(root, tool.folder), env, timeout: BUILD_MS });
+  // a program that another process runs cannot be written over, and one that is half written must not be run
+  const building = `${path}.${process.pid}`;
+  try {
+    if ('module' in tool) await build(building, tool.main, await downloadModule(tool.module, tool.version));
+    else await build(building, '.', join(root, tool.folder));
+    await rename(building, path);
+  } finally {
+    await rm(building, { force: true });
+  }
   await writeFile(stamp, version);
   return path;
+}
+
+/**
+ * Where the module's source is. Built there, with its own go.mod and go.sum, a program is what `go install` makes of
+ * it, without the list of the module's versions, which `go install` asks for and a proxy may refuse.
+ */
+async function downloadModule(module: string, version: string): Promise<string> {
+  const args = ['mod', 'download', '-json', `${module}@${version}`];
+  const { stdout } = await run('go', args, { cwd: bin, env: environment(), timeout: BUILD_MS }).catch(refusalOf);
+  const { Dir: folder, Error: refusal } = JSON.parse(stdout) as { Dir?: string; Error?: string };
+  if (folder === undefined) throw new Error(refusal ?? `go mod download named no folder for ${module}@${version}`);
+  return folder;
+}
+
+/** A download that fails says why in the JSON on its standard output. */
+function refusalOf(error: unknown): { readonly stdout: string } {
+  const { stdout } = error as { stdout?: string };
+  if (stdout === undefined || stdout === '') throw error;
+  return { stdout };
+}
+
+async function build(path: string, main: string, cwd: string): Promise<void> {
+  await run('go', ['build', '-buildvcs=false', '-o', path, main], { cwd, env: environment(), timeout: BUILD_MS });
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, GOTOOLCHAIN: 'auto', GOWORK: 'off' };
 }
 
 /** What a program of our own is built from. */
