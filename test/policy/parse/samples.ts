@@ -241,8 +241,13 @@ export const BAD: readonly (readonly [string, RegExp, line: number, column: numb
   [withRule(`name: r\nsigned-by: ${SIGNER}\nwhere: "predicate.x == y"`), /sees no "y"/, 9, 28],
   [withRule(`name: r\nsigned-by: ${SIGNER}\nwhere: |\n  predicate.x == 1 &&\n  y == 2`), /sees no "y"/, 11, 7],
   [withRule(`name: r\nsigned-by: ${SIGNER}\nwhere: true`), /expected a CEL expression, got true/, 9, 12],
-  [withRule('name: r\nreferrer: {}', KEY_TRUST), /referrer: expected signed-by/, 5, 15],
-  [withRule('name: r\nreferrer: { signed-by: { trust: nobody } }', KEY_TRUST), /there is no trust "nobody"/, 5, 37],
+  [withRule('name: r\nartifact-type: a/b\nreferrer: {}', KEY_TRUST), /referrer: expected signed-by/, 6, 15],
+  [
+    withRule('name: r\nartifact-type: a/b\nreferrer: { signed-by: { trust: nobody } }', KEY_TRUST),
+    /there is no trust "nobody"/,
+    6,
+    37,
+  ],
   [
     withRule('name: r\nreferrer: { signed-by: { trust: key } }'),
     /referrer: expected artifact-type or predicate-type/,
