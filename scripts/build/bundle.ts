@@ -6,6 +6,7 @@ import { chunkGroups } from './chunk-groups.ts';
 import { lazyBuiltins } from './lazy-builtins.ts';
 import { readModuleGraph } from './module-graph.ts';
 import { pruneOidc } from './prune-oidc.ts';
+import { slimGithub } from './slim-github.ts';
 import { slimUndici, UNDICI_DEFINE } from './slim-undici.ts';
 
 /** The Action, the CLI, and undici as the library imports it: what they share is bundled once. */
@@ -13,6 +14,7 @@ const COMMANDS = {
   main: 'src/action/main.ts',
   attach: 'src/action/attach.ts',
   list: 'src/action/list.ts',
+  verify: 'src/action/verify.ts',
   post: 'src/action/post.ts',
   cli: 'src/cli/main.ts',
   undici: 'src/net/undici-inner.ts',
@@ -24,7 +26,7 @@ const LIBRARY = { index: 'src/index.ts' };
 /** Writes all bundles into `outdir`; the metafile is that of all of them. */
 export async function bundle(root: string, outdir: string): Promise<Metafile> {
   const options = await commonOptions(root, outdir);
-  const slim = [slimUndici, ...options.plugins];
+  const slim = [slimUndici, slimGithub, ...options.plugins];
   const draft = await build({ ...options, entryPoints: COMMANDS, plugins: slim, write: false });
   const groups = chunkGroups(readModuleGraph(draft.metafile, Object.values(COMMANDS)), root);
   const commands = await build({ ...options, entryPoints: COMMANDS, plugins: [groups, ...slim] });

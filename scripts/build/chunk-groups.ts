@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import type { ModuleGraph } from './module-graph.ts';
 
-/** Loaded whenever a step starts; what they share is the shell. */
-const SHELL_ROOTS = ['src/action/main.ts', 'src/action/attach.ts', 'src/action/list.ts'];
+/** Loaded whenever a step starts; what all of them share is the shell. */
+const SHELL_ROOTS = ['src/action/main.ts', 'src/action/attach.ts', 'src/action/list.ts', 'src/action/verify.ts'];
 /** The post step ends before anything else is loaded. */
 const APART = ['src/action/post.ts'];
 /** Loaded at the end of a step. */
 const REPORT_ROOTS = ['src/action/report-attach.ts', 'src/action/report-list.ts'];
 /** What only these share must not weigh on a step. */
 const CLI = /^src\/cli\//;
+/** What only the gate and signing load must not weigh on what else a step does. */
+const GATE =
+  /^src\/(?:(?:gate|evidence|policy|tuf|sign|github|commands\/verify|commands\/attach\/sign)\/|(?:action|cli)\/[a-z-]*verify)/;
+const GATE_ROOT = 'src/action/perform-verify.ts';
 
 /**
  * esbuild makes a chunk of each set of files that is used by the same roots: thirty small ones here, and every file
@@ -20,8 +24,14 @@ const CLI = /^src\/cli\//;
 export function chunkGroups(graph: ModuleGraph, root: string): Plugin {
   const groups = [
     { files: filesOf(graph, isShell), importedBy: graph.roots.filter((path) => isOurs(path) && !APART.includes(path)) },
-    { files: filesOf(graph, isHeart), importedBy: graph.roots.filter((path) => isOurs(path) && isLate(path)) },
+    {
+      files: filesOf(graph, isHeart),
+      importedBy: graph.roots.filter(
+        (path) => path === GATE_ROOT || (isOurs(path) && isLate(path) && !GATE.test(path)),
+      ),
+    },
     { files: filesOf(graph, isReport), importedBy: REPORT_ROOTS },
+    { files: filesOf(graph, isGate), importedBy: graph.roots.filter((path) => GATE.test(path) && isLate(path)) },
   ];
   return {
     name: 'chunk-groups',
@@ -57,16 +67,26 @@ function filesOf(
 }
 
 function isShell(roots: readonly string[]): boolean {
+  return SHELL_ROOTS.every((path) => roots.includes(path));
+}
+
+/** Loaded at the start of some step: the inputs of one command, which must not weigh on another's. */
+function isEarly(roots: readonly string[]): boolean {
   return roots.some((path) => SHELL_ROOTS.includes(path));
 }
 
 /** Needed by more than one of the commands. */
 function isHeart(roots: readonly string[]): boolean {
-  const inAction = roots.filter((path) => !CLI.test(path));
-  return !isShell(roots) && inAction.length > 1 && !inAction.every((path) => REPORT_ROOTS.includes(path));
+  const inAction = roots.filter((path) => !CLI.test(path) && !GATE.test(path));
+  return !isEarly(roots) && inAction.length > 1 && !inAction.every((path) => REPORT_ROOTS.includes(path));
 }
 
 function isReport(roots: readonly string[]): boolean {
-  const inAction = roots.filter((path) => !CLI.test(path));
-  return !isShell(roots) && inAction.length > 1 && inAction.every((path) => REPORT_ROOTS.includes(path));
+  const inAction = roots.filter((path) => !CLI.test(path) && !GATE.test(path));
+  return !isEarly(roots) && inAction.length > 1 && inAction.every((path) => REPORT_ROOTS.includes(path));
+}
+
+/** Needed by the gate, and again by what it loads later. */
+function isGate(roots: readonly string[]): boolean {
+  return !isEarly(roots) && roots.includes(GATE_ROOT) && roots.every((path) => GATE.test(path)) && roots.length > 2;
 }

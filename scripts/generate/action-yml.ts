@@ -43,11 +43,15 @@ export function renderRootActionYml(commands: readonly CommandSpec[]): string {
   const outputNames = [...new Set(commands.flatMap(({ outputs }) => Object.keys(outputs ?? {})))];
   return render({
     name: 'OCI Referrers',
-    description: 'Attach and list OCI referrers (SBOMs, attestations, signatures) of an image, on every registry.',
+    description:
+      'Attach, list and verify OCI referrers (SBOMs, attestations, signatures) of an image, on every registry.',
     author: AUTHOR,
     branding: BRANDING,
     inputs: {
-      [COMMAND_INPUT]: { description: `What to do: ${names.join(' or ')}.`, required: true },
+      [COMMAND_INPUT]: {
+        description: `What to do: ${names.slice(0, -1).join(', ')} or ${names.at(-1)}.`,
+        required: true,
+      },
       ...Object.fromEntries(optionNames.map((name) => [name, rootInput(name, commands)])),
     },
     outputs: Object.fromEntries(

@@ -1,4 +1,4 @@
-import { attachAction } from './action-command.ts';
+import { attachAction } from './attach-action.ts';
 import { runAction } from './run-action.ts';
 
 await runAction([attachAction]);

@@ -1,4 +1,4 @@
-import { listAction } from './action-command.ts';
+import { listAction } from './list-action.ts';
 import { runAction } from './run-action.ts';
 
 await runAction([listAction]);

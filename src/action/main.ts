@@ -1,4 +1,6 @@
-import { attachAction, listAction, verifyAction } from './action-command.ts';
+import { attachAction } from './attach-action.ts';
+import { listAction } from './list-action.ts';
 import { runAction } from './run-action.ts';
+import { verifyAction } from './verify-action.ts';
 
 await runAction([attachAction, listAction, verifyAction]);

@@ -1,4 +1,4 @@
-import { verifyAction } from './action-command.ts';
 import { runAction } from './run-action.ts';
+import { verifyAction } from './verify-action.ts';
 
 await runAction([verifyAction]);
