@@ -1,5 +1,6 @@
 /**
- * Shows what a job summary (`.md`) or coloured terminal output (`.ansi`) looks like, as a PNG:
+ * Shows what a job summary (`.md`), coloured terminal output (`.ansi`) or a log's annotations (`.log`, of workflow
+ * commands) look like, as a PNG:
  *
  *     node scripts/render-summary.ts IN.md OUT.png [WIDTH]
  *
@@ -14,7 +15,7 @@ import { pathToFileURL } from 'node:url';
 
 const [input, output, width = '1010'] = process.argv.slice(2);
 if (input === undefined || output === undefined) {
-  console.error('usage: render-summary.ts IN.md|IN.ansi OUT.png [WIDTH]');
+  console.error('usage: render-summary.ts IN.md|IN.ansi|IN.log OUT.png [WIDTH]');
   process.exit(2);
 }
 
@@ -42,13 +43,19 @@ function chromium(...args: string[]): string {
   });
 }
 
+function pageOf(file: string): string {
+  const kind = extname(file);
+  if (kind === '.ansi') return terminalPage(readFileSync(file, 'utf8'));
+  return kind === '.log' ? annotationsPage(readFileSync(file, 'utf8')) : summaryPage(file);
+}
+
 function summaryPage(file: string): string {
   const args = ['--unsafe', '-e', 'table', '-e', 'autolink', '-e', 'strikethrough', '-e', 'tagfilter', file];
   const body = withAlerts(execFileSync('cmark-gfm', args, { encoding: 'utf8' }));
   const mermaid = process.env['MERMAID'];
   const scripts =
     mermaid === undefined
-      ? '<script>measure()</script>'
+      ? MEASURE_ONLY
       : `<script src="${pathToFileURL(resolve(mermaid)).href}"></script><script>${DRAW}</script>`;
   return page(`<style>${GITHUB_CSS}</style><main>${body}</main>`, scripts);
 }
@@ -70,7 +77,7 @@ function terminalPage(text: string): string {
     ['33', 'yellow'],
     ['36', 'cyan'],
   ]);
-  const escaped = text.trimEnd().replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+  const escaped = escapeHtml(text.trimEnd());
   const spans = escaped
     .split('\x1b[')
     .map((part, i) => {
@@ -80,7 +87,31 @@ function terminalPage(text: string): string {
       return `${name === undefined ? '</span>' : `<span class="${name}">`}${part.slice(end + 1)}`;
     })
     .join('');
-  return page(`<style>${TERMINAL_CSS}</style><pre>${spans}</pre>`, '<script>measure()</script>');
+  return page(`<style>${TERMINAL_CSS}</style><pre>${spans}</pre>`, MEASURE_ONLY);
+}
+
+/** The boxes of a run's page: what the runner makes of `::error file=…,line=…,title=…::message`. */
+function annotationsPage(log: string): string {
+  const boxes = log.split('\n').flatMap((line) => {
+    const [, level, properties = '', message = ''] = /^::(error|warning|notice) (.*?)::(.*)$/.exec(line) ?? [];
+    if (level === undefined) return [];
+    const named = new Map(properties.split(',').map((one) => one.split('=', 2) as [string, string]));
+    const value = (name: string): string => escapeHtml(unescapeCommand(named.get(name) ?? ''));
+    const place = named.has('file') ? `<span class="place">${value('file')}#L${value('line')}</span>` : '';
+    const text = escapeHtml(unescapeCommand(message));
+    return `<section class="${level}"><b>${value('title')}</b>${place}<pre>${text}</pre></section>`;
+  });
+  const heading = `<h3>Annotations</h3><p>${boxes.length} of this step</p>`;
+  return page(`<style>${GITHUB_CSS}${ANNOTATION_CSS}</style><main>${heading}${boxes.join('')}</main>`, MEASURE_ONLY);
+}
+
+function unescapeCommand(text: string): string {
+  const signs: Readonly<Record<string, string>> = { '%0A': '\n', '%0D': '\r', '%3A': ':', '%2C': ',', '%25': '%' };
+  return text.replaceAll(/%(?:0A|0D|3A|2C|25)/g, (code) => signs[code] ?? code);
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 function page(body: string, scripts: string): string {
@@ -88,6 +119,8 @@ function page(body: string, scripts: string): string {
     'function measure(){document.body.dataset.height=Math.ceil(document.body.firstElementChild.nextElementSibling.getBoundingClientRect().bottom)+16}';
   return `<!doctype html><html lang="en"><meta charset="utf-8"><script>${measure}</script><body>${body}${scripts}</body></html>`;
 }
+
+const MEASURE_ONLY = '<script>measure()</script>';
 
 const DRAW = `
 for (const code of document.querySelectorAll('code.language-mermaid')) {
@@ -126,6 +159,16 @@ sub{font-size:75%}
 .mermaid{border:1px solid #d1d9e0;border-radius:6px;padding:8px;margin-bottom:16px;text-align:center}
 `;
 
+const ANNOTATION_CSS = `
+h3{margin:0 0 4px}
+main>p{color:#59636e;margin:0 0 12px}
+section{border:1px solid #d1d9e0;border-left-width:4px;border-radius:6px;padding:10px 16px;margin-bottom:8px}
+section.error{border-left-color:#cf222e}
+section.warning{border-left-color:#9a6700}
+section pre{margin:6px 0 0;padding:0;background:none;white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px}
+.place{float:right;color:#59636e;font-size:12px}
+`;
+
 const TERMINAL_CSS = `
 body{margin:0;background:#0d1117}
 pre{margin:0;padding:16px 20px;color:#e6edf3;font:13px/1.45 "DejaVu Sans Mono",monospace}
@@ -134,8 +177,7 @@ pre{margin:0;padding:16px 20px;color:#e6edf3;font:13px/1.45 "DejaVu Sans Mono",m
 
 try {
   const page = join(folder, 'page.html');
-  const isTerminal = extname(input) === '.ansi';
-  writeFileSync(page, isTerminal ? terminalPage(readFileSync(input, 'utf8')) : summaryPage(resolve(input)));
+  writeFileSync(page, pageOf(resolve(input)));
   const dom = chromium('--dump-dom', `--window-size=${width},600`, pathToFileURL(page).href);
   const height = /data-height="(\d+)"/.exec(dom)?.[1] ?? '1200';
   chromium(`--screenshot=${resolve(output)}`, `--window-size=${width},${height}`, pathToFileURL(page).href);

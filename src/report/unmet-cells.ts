@@ -3,6 +3,7 @@ import { signerKey } from '../evidence/signer.ts';
 import type { EvidenceGap } from '../policy/evidence-item.ts';
 import type { Rule } from '../policy/policy.ts';
 import type { CandidateJudgement, Cell, ImageVerdict, RuleVerdict } from '../policy/verdict.ts';
+import { evidenceName } from './evidence-text.ts';
 
 /** A cell that keeps its image from passing. */
 export interface UnmetCell {
@@ -43,6 +44,20 @@ export function groupAccepted({ rule, cells }: RuleVerdict): CellGroup[] {
     rule,
     cells.filter(({ state, evidence }) => state === 'pass' && evidence.length > 0),
   );
+}
+
+/** Candidates of a group, the evidence first: what the first cell has, and how many other documents fare alike elsewhere. */
+export function candidatesOf({
+  cells,
+}: CellGroup): { readonly judgement: CandidateJudgement; readonly like: number }[] {
+  const [first] = cells;
+  const all = cells.map(({ evidence, rejected }) => [...evidence, ...rejected]);
+  return [...first.evidence, ...first.rejected].map((judgement, i) => {
+    const names = new Set(
+      all.flatMap((candidates) => (candidates[i] === undefined ? [] : [evidenceName(candidates[i].item)])),
+    );
+    return { judgement, like: names.size - 1 };
+  });
 }
 
 function groupCells(rule: Rule, cells: readonly Cell[]): CellGroup[] {

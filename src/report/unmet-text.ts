@@ -4,23 +4,24 @@ import { cleanText, MAX_NAME_BYTES } from './clean-text.ts';
 import { evidenceName, evidencePlace, evidenceType, signerText } from './evidence-text.ts';
 import type { TextStyle } from './text-style.ts';
 import { alignColumns, type TextCell } from './text-table.ts';
-import type { CellGroup } from './unmet-cells.ts';
+import { type CellGroup, candidatesOf } from './unmet-cells.ts';
 
 const MAX_CANDIDATES = 8;
 
 /** An unmet rule: where, why, and each candidate with its own reason. */
-export function unmetLines({ rule, cells }: CellGroup, style: TextStyle): string[] {
-  const [cell, ...like] = cells;
+export function unmetLines(group: CellGroup, style: TextStyle): string[] {
+  const { rule, cells } = group;
+  const [cell] = cells;
   const tint = cellStyle(cell.state, style);
   const at = rule.at.line === undefined ? '' : style.dim(`  ${cleanText(rule.at.file)}:${rule.at.line}`);
-  const candidates = [...cell.evidence, ...cell.rejected];
+  const candidates = candidatesOf(group);
   const hidden = candidates.length - MAX_CANDIDATES;
   return [
     `${tint(CELL_MARKS[cell.state])} ${style.heading(cleanText(rule.name))} on ${columnsText(cells)}${at}`,
     `  ${cleanText(cell.reason)}`,
     ...candidates
       .slice(0, MAX_CANDIDATES)
-      .flatMap((one) => candidateLines(one, { indent: '  ', like: like.length, style })),
+      .flatMap(({ judgement, like }) => candidateLines(judgement, { indent: '  ', like, style })),
     ...(hidden > 0 ? [style.dim(`  … and ${hidden} more candidates in the report`)] : []),
   ];
 }
@@ -32,7 +33,7 @@ export function columnsText(cells: readonly Cell[]): string {
 
 interface CandidatePlace {
   readonly indent: string;
-  /** How many further columns have one of which the same is to be said. */
+  /** How many documents of other columns fare alike. */
   readonly like: number;
   readonly style: TextStyle;
 }

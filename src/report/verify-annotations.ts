@@ -57,7 +57,7 @@ function cellTexts({ image, rule, cell }: UnmetCell, { used }: VerifyResult): Om
     ...cell.rejected
       .slice(0, MAX_CANDIDATES)
       .flatMap(({ state, reason, signer, mismatch }) => [
-        `- ${state}: ${reason}${signer === undefined ? '' : ` (signed by ${signerText(signer)})`}`,
+        `- ${state}: ${reason}${signer === undefined || mismatch?.explanation !== undefined ? '' : ` (signed by ${signerText(signer)})`}`,
         ...(mismatch?.explanation === undefined ? [] : [`  ${mismatch.explanation}`]),
         ...(mismatch === undefined ? [] : [`  to accept this signer: ${mismatch.paste}`]),
       ]),

@@ -3,7 +3,7 @@ import type { CandidateJudgement, CellState, ImageVerdict, RuleVerdict, Verdict 
 import { evidenceName, evidencePlace, evidenceType, issuerText, signerText, smallestTime } from './evidence-text.ts';
 import { markdownCode, markdownDetails, markdownName, markdownPre, markdownTable, markdownText } from './markdown.ts';
 import { sourceName } from './source-names.ts';
-import { type CellGroup, gapsOf, groupAccepted, groupUnmet } from './unmet-cells.ts';
+import { type CellGroup, candidatesOf, gapsOf, groupAccepted, groupUnmet } from './unmet-cells.ts';
 import { CELL_WORDS } from './verify-words.ts';
 
 /** Blocks of Markdown about one image, for the job summary and the comment. */
@@ -46,21 +46,22 @@ export function unmetBlocks({ rules }: ImageVerdict): string[] {
   return rules.flatMap((rule) => groupUnmet(rule).map(unmetBlock));
 }
 
-function unmetBlock({ rule, cells }: CellGroup): string {
-  const [cell, ...like] = cells;
+function unmetBlock(group: CellGroup): string {
+  const { rule, cells } = group;
+  const [cell] = cells;
   const where = cells.map(({ column }) => markdownCode(column, MAX_NAME_BYTES)).join(', ');
   const line = rule.at.line === undefined ? '' : ` <sub>${markdownText(rule.at.file)}, line ${rule.at.line}</sub>`;
-  const candidates = [...cell.evidence, ...cell.rejected];
+  const candidates = candidatesOf(group);
   const hidden = candidates.length - MAX_CANDIDATES;
   return [
     `#### ${CELL_ICONS[cell.state]} ${markdownText(rule.name, MAX_NAME_BYTES)}: ${CELL_WORDS[cell.state]} on ${where}`,
     `${sentence(cell.reason)}${line}`,
-    ...candidates.slice(0, MAX_CANDIDATES).map((one) => candidateBlock(one, like.length)),
+    ...candidates.slice(0, MAX_CANDIDATES).map(({ judgement, like }) => candidateBlock(judgement, like)),
     ...(hidden > 0 ? [`… and ${hidden} more candidates in the report.`] : []),
   ].join('\n\n');
 }
 
-/** `like`: how many further columns have one of which the same is to be said. */
+/** `like`: how many documents of other columns fare alike. */
 function candidateBlock(judgement: CandidateJudgement, like: number): string {
   const { item, state, reason, signer, mismatch, voucher, notes = [] } = judgement;
   const isTold = signer === undefined || mismatch?.explanation !== undefined;

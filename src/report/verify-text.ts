@@ -7,7 +7,7 @@ import { evidenceName, evidencePlace, rootAge, rootText, signerText, smallestTim
 import { sourceName } from './source-names.ts';
 import { plainStyle, type TextStyle } from './text-style.ts';
 import { alignColumns, type TextCell } from './text-table.ts';
-import { type CellGroup, gapsOf, groupAccepted, groupUnmet } from './unmet-cells.ts';
+import { type CellGroup, candidatesOf, gapsOf, groupAccepted, groupUnmet } from './unmet-cells.ts';
 import { columnsText, unmetLines } from './unmet-text.ts';
 import { CELL_WORDS, countVerdict } from './verify-words.ts';
 
@@ -87,16 +87,24 @@ function gapLines(verdict: ImageVerdict, style: TextStyle): string[] {
 /** What was accepted for what, so that a reader sees on whose word an image goes through. */
 function acceptedLines({ rules }: ImageVerdict, style: TextStyle): string[] {
   const rows = rules.flatMap((rule) =>
-    groupAccepted(rule).flatMap((group) => group.cells[0].evidence.map((one) => acceptedRow(group, one, style))),
+    groupAccepted(rule).flatMap((group) =>
+      candidatesOf(group)
+        .slice(0, group.cells[0].evidence.length)
+        .map((candidate) => acceptedRow(group, candidate, style)),
+    ),
   );
   return rows.length === 0 ? [] : ['', style.dim('accepted'), ...alignColumns(rows)];
 }
 
-function acceptedRow({ rule, cells }: CellGroup, judgement: CandidateJudgement, style: TextStyle): TextCell[] {
+function acceptedRow(
+  { rule, cells }: CellGroup,
+  { judgement, like }: { readonly judgement: CandidateJudgement; readonly like: number },
+  style: TextStyle,
+): TextCell[] {
   const { item, reason } = judgement;
   const signer = judgement.signer ?? judgement.voucher?.signer;
   const root = judgement.root ?? judgement.voucher?.root;
-  const others = cells.length === 1 ? '' : ` +${cells.length - 1}`;
+  const others = like === 0 ? '' : ` +${like}`;
   return [
     { text: '✓', style: style.good },
     { text: cleanText(rule.name, MAX_NAME_BYTES) },

@@ -60,6 +60,18 @@ describe('renderVerifyText', () => {
     for (const [i, pattern] of expected.entries()) assert.match(lines[i] ?? '', pattern);
   });
 
+  it('counts a document that is on several columns once', () => {
+    const image = sampleImage('a/b', [sampleRule('r'), sampleRule('s')], ({ name }, column, digest) => {
+      const onIndex = verified('one', digest);
+      return name === 'r'
+        ? sampleCell(name, column, digest, { state: 'fail', reason: 'no', rejected: [untrusted('one', digest)] })
+        : sampleCell(name, column, digest, { evidence: [onIndex] });
+    });
+    const text = renderVerifyText(sampleResult([image]));
+    assert.match(text, /sha256:[0-9a-f]{12} \(API\)\n {4}the signature is right/);
+    assert.match(text, /^✓ {2}s {2}index, linux\/amd64, linux\/arm64, linux\/arm\/v7 {2}sha256:[0-9a-f]{12} \(API\)/m);
+  });
+
   it('does not tell columns together that differ in signer or reason', () => {
     const image = sampleImage('a/b', [sampleRule('r')], ({ name }, column, digest) =>
       sampleCell(name, column, digest, {

@@ -286,7 +286,7 @@ export function sampleFail(requested = 'ghcr.io/acme/app:1.4'): ImageVerdict {
         reason: 'no statement of https://slsa.dev/provenance/v1 is signed by whom the rule accepts',
         evidence: [],
         rejected: [
-          untrusted('provenance', digest),
+          untrusted(`${column} provenance`, digest),
           unsignedSbom(`${column} sbom`, digest, {
             state: 'wrong-predicate',
             reason: 'it is an SPDX document, not https://slsa.dev/provenance/v1',
