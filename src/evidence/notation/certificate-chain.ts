@@ -47,6 +47,9 @@ export function requireSigningChain(
   authorities.forEach(requireAuthority);
   for (const [position, certificate] of chain.entries()) {
     const issuer = chain[position + 1] ?? certificate;
+    if (issuer !== certificate && isIssuedBy(certificate, certificate)) {
+      throw new NotationFault(`its chain has ${certificate.title}, which is a root, before its end`);
+    }
     if (!isIssuedBy(certificate, issuer)) throw new NotationFault(describeBreak(certificate, issuer));
   }
   return chain;

@@ -1,6 +1,7 @@
 import type { ASN1Obj } from '@sigstore/core';
 import { at, hashOfAlgorithm } from './certificate-fields.ts';
 import { NotationFault } from './notation-fault.ts';
+import { parseRfc3339 } from './rfc3339.ts';
 
 /** What an authority says in a token: when it saw which bytes. */
 export interface TimestampInfo {
@@ -12,7 +13,7 @@ export interface TimestampInfo {
 
 /** ETSI's baseline policy (RFC 3628 §5.2) promises a second where a token says nothing. */
 const BASELINE_POLICY = '0.4.0.2023.1.1';
-const GENERALIZED_TIME = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?Z$/;
+const GENERALIZED_TIME = /^(\d{14})(?:\.(\d{1,9}))?Z$/;
 
 /**
  * TSTInfo, RFC 3161 §2.4.2. The time is read here: the library's reader knows fractions of three digits only, and cuts
@@ -33,11 +34,15 @@ export function readTimestampInfo(info: ASN1Obj): TimestampInfo {
 
 function readTime(value: ASN1Obj): Date {
   const text = value.tag.isGeneralizedTime() ? value.value.toString('latin1') : '';
-  const [, year, month, day, hour, minute, second, fraction = ''] = GENERALIZED_TIME.exec(text) ?? [];
-  const milliseconds = fraction.padEnd(3, '0').slice(0, 3);
-  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}Z`);
-  if (Number.isNaN(time.getTime())) throw new NotationFault('the time of the timestamp cannot be read');
-  return time;
+  const fraction = GENERALIZED_TIME.exec(text)?.[2] ?? '';
+  const seconds = parseRfc3339(text.replace(GENERALIZED_TIME, (_, digits: string) => withSeparators(digits)));
+  if (seconds === undefined) throw new NotationFault('the time of the timestamp cannot be read');
+  return new Date(seconds.getTime() + Number(fraction.padEnd(3, '0').slice(0, 3)));
+}
+
+/** `20260601120000` -> `2026-06-01T12:00:00Z`. */
+function withSeparators(digits: string): string {
+  return digits.replace(/(....)(..)(..)(..)(..)(..)/, '$1-$2-$3T$4:$5:$6Z');
 }
 
 function defaultAccuracy(policy: string): number {

@@ -2,7 +2,7 @@ import { createHash, verify, type X509Certificate } from 'node:crypto';
 import type { ASN1Obj } from '@sigstore/core';
 import { at, hashOfAlgorithm } from './certificate-fields.ts';
 import { type Certificate, readProfile } from './certificate-profile.ts';
-import { NotationFault } from './notation-fault.ts';
+import { faultOf, NotationFault } from './notation-fault.ts';
 import { requireTimestampChain } from './timestamp-chain.ts';
 import type { TimestampInfo } from './timestamp-info.ts';
 import { parseTimestampToken, type TimestampToken, TST_INFO } from './timestamp-token.ts';
@@ -25,15 +25,22 @@ export function verifyTimestamp(
   signature: Uint8Array,
   store: readonly X509Certificate[],
 ): TimestampInfo {
-  const parsed = parseTimestampToken(token);
-  const { info } = parsed;
+  try {
+    return verifyToken(parseTimestampToken(token), signature, store);
+  } catch (thrown) {
+    throw faultOf(thrown, 'the timestamp cannot be verified');
+  }
+}
+
+function verifyToken(token: TimestampToken, signature: Uint8Array, store: readonly X509Certificate[]): TimestampInfo {
+  const { info, certificates } = token;
   if (!digest(info.imprint.hash, signature).equals(info.imprint.digest)) {
     throw new NotationFault('the timestamp is of another signature');
   }
-  requireSignedContent(parsed);
-  const known = [...parsed.certificates, ...store].map(readProfile);
-  const signer = findSigner(parsed, known);
-  if (!isSignedBy(parsed, signer)) throw new NotationFault('the signature of the timestamp is wrong');
+  requireSignedContent(token);
+  const known = [...certificates, ...store].map(readProfile);
+  const signer = findSigner(token, known);
+  if (!isSignedBy(token, signer)) throw new NotationFault('the signature of the timestamp is wrong');
   requireTimestampChain(signer, known, store, info.time);
   return info;
 }

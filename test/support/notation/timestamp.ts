@@ -1,6 +1,6 @@
 import { createHash, randomBytes, sign } from 'node:crypto';
 import { type Issued, signatureAlgorithm } from './certificates.ts';
-import { der, explicit, generalizedTime, integer, octets, oid, sequence, setOf } from './der.ts';
+import { boolean, der, explicit, generalizedTime, integer, octets, oid, sequence, setOf } from './der.ts';
 
 const HASHES = { sha256: '2.16.840.1.101.3.4.2.1', sha384: '2.16.840.1.101.3.4.2.2', sha512: '2.16.840.1.101.3.4.2.3' };
 export type TimestampHash = keyof typeof HASHES;
@@ -23,6 +23,10 @@ export interface TimestampSpec {
   /** Of the signature; default sha256. */
   readonly signatureHash?: TimestampHash | undefined;
   readonly accuracySeconds?: number | undefined;
+  /** The time as it is to be written, instead of `time`. */
+  readonly genTime?: string | undefined;
+  /** OID of an extension that must be understood. */
+  readonly criticalExtension?: string | undefined;
   /** Leave out the signing-certificate attribute, or name another certificate in it. */
   readonly signingCertificate?: Issued | 'none' | undefined;
   /** Default: that of a TSTInfo. */
@@ -56,15 +60,19 @@ export function makeTimestampToken(spec: TimestampSpec): Buffer {
   return sequence(oid(SIGNED_DATA), explicit(0, signedData));
 }
 
-function encodeTstInfo({ over, time, imprintHash = 'sha256', accuracySeconds }: TimestampSpec): Buffer {
+function encodeTstInfo(spec: TimestampSpec): Buffer {
+  const { over, time, genTime, imprintHash = 'sha256', accuracySeconds, criticalExtension } = spec;
   const imprint = createHash(imprintHash).update(over).digest();
   return sequence(
     integer(1),
     oid('1.3.6.1.4.1.57264.2'),
     sequence(sequence(oid(HASHES[imprintHash])), octets(imprint)),
     integer(Buffer.concat([Buffer.of(1), randomBytes(7)])),
-    generalizedTime(time),
+    genTime === undefined ? generalizedTime(time) : der(0x18, Buffer.from(genTime)),
     ...(accuracySeconds === undefined ? [] : [sequence(integer(accuracySeconds))]),
+    ...(criticalExtension === undefined
+      ? []
+      : [der(0xa1, sequence(oid(criticalExtension), boolean(true), octets(Buffer.alloc(0))))]),
   );
 }
 
