@@ -28,3 +28,23 @@ export function kindOfDigestTag(tag: string): 'referrers' | 'cosign' | undefined
   if (match === null) return undefined;
   return match.groups?.['suffix'] === undefined ? 'referrers' : 'cosign';
 }
+
+const UNIQUE_HEX = 16;
+
+/**
+ * `sha256-<hex>.<16 hex of the referrer's digest>`: a tag of one referrer's own, from which a list that lost its entry
+ * can be built again. Nobody else writes it, so nothing can be overwritten.
+ */
+export function buildUniqueTag(subject: Digest, referrer: Digest): string {
+  return `${uniqueTagPrefix(subject)}${encodedOf(referrer).slice(0, UNIQUE_HEX)}`;
+}
+
+/** Whether a tag of `tags/list` is a referrer's own tag under this subject. */
+export function isUniqueTagOf(tag: string, subject: Digest): boolean {
+  const prefix = uniqueTagPrefix(subject);
+  return tag.startsWith(prefix) && /^[0-9a-f]{16}$/.test(tag.slice(prefix.length));
+}
+
+function uniqueTagPrefix(subject: Digest): string {
+  return `${buildReferrersTag(subject)}.`;
+}

@@ -2,6 +2,8 @@ import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { Digest } from '../oci/digest.ts';
 import { OCI_MANIFEST } from '../oci/media-types.ts';
+import { buildUniqueTag } from '../oci/referrers-tag.ts';
+import type { PushManifestResult } from '../store/store.ts';
 import { type Artifact, type BoundArtifact, bindArtifact } from './artifact.ts';
 import { type AttachedVia, dryOutcome, failedOutcome, outcomeOf, type Plan } from './attach-outcome.ts';
 import { planTarget, victimsOf } from './attach-planner.ts';
@@ -79,6 +81,12 @@ class AttachRun {
     return this.#settings.ifExists !== 'add' || this.#settings.dryRun === true || this.#spec === 'v1.1-referrers-api';
   }
 
+  /** Known before anything is asked. */
+  get #isKnownByTag(): boolean {
+    if (this.#spec !== 'auto') return this.#spec === 'v1.1-referrers-tag';
+    return this.#capabilities.get(this.#settings.store.name)?.capability === 'tag-schema';
+  }
+
   async #attachTo(target: AttachTarget): Promise<AttachOutcome[]> {
     const bound = target.artifacts.map((artifact) => bindArtifact(artifact, target.subject));
     let lookUp: LookUp | undefined;
@@ -119,7 +127,8 @@ class AttachRun {
     const subject = target.subject.digest;
     const toPush = plans.flatMap((plan) => (!(plan instanceof CodedError) && plan.act === 'push' ? [plan.bound] : []));
     const reading = toPush.length > 0 ? this.#readAhead(subject, toPush, lookUp) : undefined;
-    const results = await Promise.all(plans.map((plan) => this.#perform(plan)));
+    const byTag = lookUp?.capability === 'tag-schema' || this.#isKnownByTag;
+    const results = await Promise.all(plans.map((plan) => this.#perform(plan, subject, byTag)));
     const pushed = results.filter(isPushed);
     const victims = victimsOf(plans, (_, i) => !(results[i] instanceof CodedError));
     let via: AttachedVia | CodedError = lookUp?.capability ?? 'api';
@@ -144,7 +153,11 @@ class AttachRun {
     await warnOfContest({ store, subject, via, ours, before: lookUp.listed, warn: this.#warn, signal });
   }
 
-  async #perform(plan: Plan | CodedError): Promise<PushedArtifact | CodedError | undefined> {
+  async #perform(
+    plan: Plan | CodedError,
+    subject: Digest,
+    byTag: boolean,
+  ): Promise<PushedArtifact | CodedError | undefined> {
     if (plan instanceof CodedError) return plan;
     switch (plan.act) {
       case 'nothing':
@@ -152,20 +165,26 @@ class AttachRun {
       case 'list':
         return { bound: plan.bound, ociSubject: undefined };
       case 'push':
-        return this.#push(plan.bound).catch(toCodedError);
+        return this.#push(plan.bound, subject, byTag).catch(toCodedError);
     }
   }
 
-  async #push(bound: BoundArtifact): Promise<PushedArtifact> {
-    const { store, signal } = this.#settings;
+  async #push(bound: BoundArtifact, subject: Digest, byTag: boolean): Promise<PushedArtifact> {
     await this.#blobs.push(bound.artifact);
-    const result = await store.pushManifest({
-      bytes: bound.bytes,
-      mediaType: OCI_MANIFEST,
-      target: bound.digest,
-      signal,
-    });
-    return { bound, ociSubject: result.ociSubject };
+    const uniqueTag = this.#settings.uniqueTags === true ? { tag: buildUniqueTag(subject, bound.digest) } : undefined;
+    const first = await this.#putManifest(bound, byTag ? uniqueTag : undefined);
+    // whether lists are kept by tag may be known only now
+    const mayBeByTag = !byTag && first.ociSubject !== subject && this.#spec !== 'v1.1-referrers-api';
+    if (uniqueTag !== undefined && mayBeByTag) await this.#putManifest(bound, uniqueTag);
+    return { bound, ociSubject: first.ociSubject };
+  }
+
+  #putManifest(
+    { bytes, digest }: BoundArtifact,
+    tag: { readonly tag: string } | undefined,
+  ): Promise<PushManifestResult> {
+    const { store, signal } = this.#settings;
+    return store.pushManifest({ bytes, mediaType: OCI_MANIFEST, target: tag ?? digest, signal });
   }
 
   /** Where the registry is known to keep lists by tag, the list is read while the manifests go out. */
@@ -175,9 +194,7 @@ class AttachRun {
     lookUp: LookUp | undefined,
   ): Promise<FallbackReading> | undefined {
     const { store, signal } = this.#settings;
-    const known = this.#capabilities.get(store.name)?.capability;
-    const byTag = this.#spec === 'v1.1-referrers-tag' || (this.#spec === 'auto' && known === 'tag-schema');
-    if (!byTag) return undefined;
+    if (!this.#isKnownByTag) return undefined;
     const uploaded = Promise.allSettled(toPush.map(({ artifact }) => this.#blobs.push(artifact)));
     const reading = uploaded.then(() =>
       readForUpdate(store, subject, { absentBefore: lookUp?.fallbackAbsent === true, signal }),

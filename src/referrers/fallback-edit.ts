@@ -11,6 +11,8 @@ export interface RawEntry {
   readonly text: string;
   /** Its artifact type, where it bears the marker of this tool. */
   readonly markedType?: string | undefined;
+  /** Listed more than once. */
+  readonly repeated?: true;
 }
 
 const WHAT = 'the fallback index';
@@ -35,7 +37,9 @@ export function rawEntriesOf(bytes: Uint8Array): RawEntry[] {
   for (const span of elements) {
     const raw = text.slice(span.start, span.end);
     const digest = digestOfEntry(raw);
-    if (digest !== undefined && !entries.has(digest)) entries.set(digest, entryOf(digest, raw));
+    if (digest === undefined) continue;
+    const known = entries.get(digest);
+    entries.set(digest, known === undefined ? entryOf(digest, raw) : { ...known, repeated: true });
   }
   return [...entries.values()];
 }

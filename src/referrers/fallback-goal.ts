@@ -23,6 +23,8 @@ const MAX_RESTORES = 5;
 /** What the list of one subject has to hold in the end, and what was seen of it on the way. Makes no requests. */
 export class FallbackGoal {
   readonly #wanted: ReadonlyMap<Digest, RawEntry>;
+  /** Those of them that must stand exactly so. */
+  readonly #exact: ReadonlySet<Digest>;
   readonly #removed: Set<Digest>;
   /** Every entry of others that any reading showed. */
   readonly #seen = new Map<Digest, RawEntry>();
@@ -34,8 +36,9 @@ export class FallbackGoal {
   readonly #superseded = new Set<Digest>();
   #readings = 0;
 
-  constructor(add: readonly RawEntry[], remove: readonly Digest[]) {
-    this.#wanted = new Map(add.map((entry) => [entry.digest, entry]));
+  constructor(add: readonly RawEntry[], remove: readonly Digest[], correct: readonly RawEntry[] = []) {
+    this.#wanted = new Map([...add, ...correct].map((entry) => [entry.digest, entry]));
+    this.#exact = new Set(correct.map(({ digest }) => digest));
     this.#removed = new Set(remove);
   }
 
@@ -47,9 +50,10 @@ export class FallbackGoal {
   compare(fallback: FallbackIndex): FallbackGap | undefined {
     const entries = fallback.state === 'list' ? rawEntriesOf(fallback.index.bytes) : [];
     const present = new Set(entries.map(({ digest }) => digest));
-    const missing = [...this.#wanted.values()].filter(({ digest }) => !present.has(digest));
+    const misdescribed = new Set(entries.filter((entry) => this.#isMisdescribed(entry)).map(({ digest }) => digest));
+    const missing = [...this.#wanted.values()].filter(({ digest }) => !present.has(digest) || misdescribed.has(digest));
     this.#noteArrivals(entries);
-    const unwanted = [...this.#removed].filter((digest) => present.has(digest));
+    const unwanted = [...[...this.#removed].filter((digest) => present.has(digest)), ...misdescribed];
     const vanished = [...this.#seen.values()].filter(({ digest }) => !present.has(digest));
     for (const entry of vanished) if (this.#hasSuccessor(entry, entries)) this.#superseded.add(entry.digest);
     const gone = vanished.filter(({ digest }) => this.#mayRestore(digest));
@@ -85,6 +89,10 @@ export class FallbackGoal {
   /** A list with these was written. */
   restored(entries: readonly RawEntry[]): void {
     for (const { digest } of entries) this.#restores.set(digest, (this.#restores.get(digest) ?? 0) + 1);
+  }
+
+  #isMisdescribed({ digest, text, repeated }: RawEntry): boolean {
+    return this.#exact.has(digest) && (repeated === true || text !== this.#wanted.get(digest)?.text);
   }
 
   #isOfOthers(digest: Digest): boolean {

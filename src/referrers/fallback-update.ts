@@ -32,6 +32,8 @@ import {
 export interface FallbackChange {
   readonly add: readonly Descriptor[];
   readonly remove: readonly Digest[];
+  /** To be listed once and exactly so, in place of whatever the list says of these digests. */
+  readonly correct?: readonly Descriptor[] | undefined;
 }
 
 export interface FallbackUpdateOptions {
@@ -81,7 +83,7 @@ export class FallbackUpdate {
     this.#name = fallbackName(store, subject);
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
-    this.#goal = new FallbackGoal(change.add.map(rawEntryOf), change.remove);
+    this.#goal = new FallbackGoal(change.add.map(rawEntryOf), change.remove, (change.correct ?? []).map(rawEntryOf));
     this.#calm = new CalmWatch({ clock: this.#clock, leastMs: options.settleMs, signal: options.signal });
   }
 

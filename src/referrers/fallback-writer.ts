@@ -77,7 +77,12 @@ function takeBatch(queue: Job[]): Job[] {
 }
 
 function joinChanges(jobs: readonly Job[]): FallbackChange {
-  return { add: jobs.flatMap(({ change }) => change.add), remove: jobs.flatMap(({ change }) => change.remove) };
+  const changes = jobs.map(({ change }) => change);
+  return {
+    add: changes.flatMap(({ add }) => add),
+    remove: changes.flatMap(({ remove }) => remove),
+    correct: changes.flatMap(({ correct = [] }) => correct),
+  };
 }
 
 function joinOptions(jobs: readonly Job[]): FallbackUpdateOptions {

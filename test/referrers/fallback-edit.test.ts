@@ -87,7 +87,7 @@ describe('rawEntriesOf', () => {
   it('gives each digest once, with its text as it stands, and passes over entries without one', () => {
     const odd = `{ "digest" : "${a.digest}", "future": [1, {"x": 1.0}] }`;
     assert.deepEqual(rawEntriesOf(bytesOf(`{"manifests":[${odd}, {"no":"digest"}, 7, ${a.text}]}`)), [
-      { digest: a.digest, text: odd },
+      { digest: a.digest, text: odd, repeated: true },
     ]);
   });
 });

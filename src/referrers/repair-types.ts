@@ -1,0 +1,50 @@
+import type { CodedError } from '../errors/coded-error.ts';
+import type { Warning } from '../errors/warning.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { Store } from '../store/store.ts';
+import type { CapabilityMemory } from './capability.ts';
+import type { Clock } from './clock.ts';
+import type { DistributionSpec } from './types.ts';
+
+/** How a manifest came to be known: by the list itself, a tag of its own, or a digest that somebody gave. */
+export type RepairSource = 'list' | 'unique-tag' | 'given';
+
+export interface RepairRequest {
+  readonly store: Store;
+  readonly subjects: readonly Digest[];
+  /** Digests of manifests that may be referrers of any of the subjects; the others are passed over. */
+  readonly given?: readonly Digest[] | undefined;
+  /** Look for tags of the referrers' own in `tags/list`; default true. */
+  readonly uniqueTags?: boolean | undefined;
+  /** Say what would be done, write nothing; default false. */
+  readonly dryRun?: boolean | undefined;
+  readonly distributionSpec?: DistributionSpec | undefined;
+  readonly capabilities?: CapabilityMemory | undefined;
+  readonly settleMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
+}
+
+export interface RepairedEntry {
+  readonly digest: Digest;
+  /** Of the manifest's bytes; undefined where they could not be had. */
+  readonly artifactType: string | undefined;
+  readonly sources: readonly RepairSource[];
+  /** `unread`: it could not be looked at, and stays as it is. */
+  readonly change: 'kept' | 'added' | 'corrected' | 'removed' | 'unread';
+  /** For people. */
+  readonly why: string;
+}
+
+/** The list of one subject. */
+export interface RepairedSubject {
+  readonly subject: Digest;
+  /**
+   * `sound`: nothing to do. `repaired`: written, and seen to stand. `planned`: a dry run that would write. `api`: the
+   * registry keeps the list itself. `failed`: `error` says why; nothing is said of what the list holds.
+   */
+  readonly status: 'sound' | 'repaired' | 'planned' | 'api' | 'failed';
+  readonly entries: readonly RepairedEntry[];
+  readonly error?: CodedError | undefined;
+}
