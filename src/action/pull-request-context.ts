@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isJsonObject, type JsonObject, type JsonValue, parseStrictJsonObject } from '../oci/strict-json.ts';
 
@@ -39,15 +38,6 @@ export async function readPullRequestContext(env: Env): Promise<PullRequestConte
     headSha: fromPayload.headSha ?? textOf(env['GITHUB_SHA']),
     isFork: fromPayload.isFork ?? false,
   };
-}
-
-/**
- * What tells the comment of one gate from those of others on the same pull request: workflow, job and images. The values
- * of a job's matrix are in no variable, but the images that they lead to differ.
- */
-export function defaultCommentKey(env: Env, images: readonly string[]): string {
-  const set = createHash('sha256').update(JSON.stringify(images.toSorted())).digest('hex').slice(0, 16);
-  return [env['GITHUB_WORKFLOW'] ?? '', env['GITHUB_JOB'] ?? '', set].join('/');
 }
 
 function contextOf(event: string, payload: JsonObject | undefined): Partial<PullRequestContext> {

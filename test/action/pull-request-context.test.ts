@@ -95,19 +95,3 @@ describe('readPullRequestContext', () => {
     assert.equal((await readPullRequestContext({})).repository, undefined);
   });
 });
-
-describe('defaultCommentKey', () => {
-  const env = { GITHUB_WORKFLOW: 'CI', GITHUB_JOB: 'verify' };
-  it('differs by workflow, job and images, and not by their order', () => {
-    const key = defaultCommentKey(env, ['a', 'b']);
-    assert.match(key, /^CI\/verify\/[0-9a-f]{16}$/);
-    assert.equal(defaultCommentKey(env, ['b', 'a']), key);
-    const others = [
-      defaultCommentKey(env, ['a']),
-      defaultCommentKey(env, ['a b']),
-      defaultCommentKey({ ...env, GITHUB_JOB: 'other' }, ['a', 'b']),
-      defaultCommentKey({ ...env, GITHUB_WORKFLOW: 'other' }, ['a', 'b']),
-    ];
-    assert.equal(new Set([key, ...others]).size, 5);
-  });
-});
