@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import {
-  defaultCommentKey,
-  type PullRequestContext,
-  readPullRequestContext,
-} from '../../src/action/pull-request-context.ts';
+import { type PullRequestContext, readPullRequestContext } from '../../src/action/pull-request-context.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const MERGE = { GITHUB_REPOSITORY: 'acme/app', GITHUB_SHA: 'merge-commit', GITHUB_BASE_REF: 'main' };
