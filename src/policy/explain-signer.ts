@@ -1,3 +1,4 @@
+import type { NotationLevel } from '../evidence/trust.ts';
 import { GITHUB_ISSUER } from './github-claims.ts';
 import type { GithubIdentity, Material, SignerRule, TrustSpec } from './policy.ts';
 import { describePattern } from './signer-row.ts';
@@ -46,6 +47,14 @@ function describeGithub(github: GithubIdentity): string {
   return `a GitHub workflow ${clauses.filter(Boolean).join(', ')}`;
 }
 
+/** docs/notation.md "Levels": what a reader of the policy should not have to look up. */
+const LEVEL_WORDS: Readonly<Record<NotationLevel, string>> = {
+  strict: '',
+  permissive: ' (expired signatures and certificates are only reported)',
+  audit: ' (anybody can make a signature that counts)',
+  skip: ' (nothing is verified, so nothing counts)',
+};
+
 /** A trust in words. */
 export function describeTrust(trust: TrustSpec): string {
   switch (trust.kind) {
@@ -61,7 +70,7 @@ export function describeTrust(trust: TrustSpec): string {
           : [`signing authorities ${trust.signingAuthority.map(describeMaterial).join(', ')}`]),
         ...(trust.tsa.length === 0 ? [] : [`timestamps of ${trust.tsa.map(describeMaterial).join(', ')}`]),
       ];
-      return `${trust.name}: Notary Project signatures, ${stores.join('; ')}; level ${trust.level}.`;
+      return `${trust.name}: Notary Project signatures, ${stores.join('; ')}; level ${trust.level}${LEVEL_WORDS[trust.level]}.`;
     }
   }
 }

@@ -52,12 +52,12 @@ describe('verifyTimestamp', () => {
   });
 
   for (const key of ['rsa-2048', 'rsa-4096', 'p-256', 'p-384', 'p-521'] as const) {
-    for (const signatureHash of ['sha256', 'sha384', 'sha512'] as const) {
-      it(`verifies ${key} with ${signatureHash}`, () => {
-        const tsa = makeTsa({ key });
+    it(`verifies ${key} with every hash of SHA-2`, () => {
+      const tsa = makeTsa({ key });
+      for (const signatureHash of ['sha256', 'sha384', 'sha512'] as const) {
         assert.deepEqual(verify(token({ signatureHash, imprintHash: signatureHash }, tsa), [tsa.root]), TIME);
-      });
-    }
+      }
+    });
   }
 
   it('finds the way up among certificates in any order, cross-signed and unrelated ones', () => {
