@@ -59,11 +59,23 @@ export interface InteropClient {
   delete?(artifact: Place): Promise<void>;
   /** Verifies a signature over the subject that `attach` made, wherever it is attached now. */
   verify?(subject: Place): Promise<void>;
+  /** How a policy says that the signatures of `attach` are to be trusted, and how one that trusts somebody else. */
+  readonly trust?: SignedTrust;
   /** What is missing above, and what does not work on some registries, with the reason. */
   readonly cannot: Readonly<Partial<Record<ClientAct, string | Inability>>>;
 }
 
-export type ClientAct = 'list' | 'pull' | 'attach' | 'delete' | 'verify' | 'mix';
+/** Parts of a policy, as docs/policy.md has them. */
+export interface SignedTrust {
+  readonly right: object;
+  readonly wrong: object;
+  /** Keys of the rule that says what must be there. */
+  readonly wanted: object;
+  /** Keys of its signer besides `trust`. */
+  readonly signer: object;
+}
+
+export type ClientAct = 'list' | 'pull' | 'attach' | 'delete' | 'verify' | 'gate' | 'mix';
 
 /** A row of the matrix: a client, or why it cannot be had. */
 export type ClientRow = InteropClient | { readonly name: string; readonly version: string; readonly refused: string };

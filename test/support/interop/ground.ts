@@ -8,6 +8,7 @@ import { type AttachInputs, type AttachRun, attach } from '../attach-run.ts';
 import { type ListRun, list } from '../list-run.ts';
 import { pushSampleIndex, type SampleIndex } from '../sample-image.ts';
 import { makeTempDir, type TempDir } from '../temp-dir.ts';
+import { type VerifyRun, verify } from '../verify-run.ts';
 import type { Place } from './client.ts';
 import type { InteropRegistry } from './registries.ts';
 
@@ -26,6 +27,8 @@ export interface Ground {
   /** Attaches a document as it is, of the type that its content says. */
   attachDocument(name: string, bytes: string | Uint8Array): Promise<Digest>;
   list(inputs?: Readonly<Record<string, string>>): Promise<ListRun>;
+  /** The gate with a policy as data. */
+  verify(policy: object): Promise<VerifyRun>;
   /** What the registry has under the referrers tag; undefined: no such tag. */
   readTag(): Promise<string | undefined>;
   close(): Promise<void>;
@@ -56,6 +59,10 @@ export async function openGround(registry: InteropRegistry, repository: string):
       return attachFile(name, []);
     },
     list: (inputs = {}) => list({ image: `${host}/${repository}:1`, ...inputs }),
+    verify: async (policy) => {
+      await writeFile(join(workspace.path, 'policy.yml'), JSON.stringify(policy)); // JSON is YAML
+      return verify({ image: `${host}/${repository}:1`, policy: 'policy.yml' }, { workspace: workspace.path });
+    },
     readTag: () => readManifest(host, repository, buildReferrersTag(image.descriptor.digest)),
     close: () => workspace.remove(),
   };

@@ -3,6 +3,7 @@ import type { Ground } from './ground.ts';
 import type { MatrixRow } from './matrix.ts';
 import type { RegistryTraits } from './registries.ts';
 import { agreesOnDeletion } from './rows/deletes.ts';
+import { judgesSigned } from './rows/gate.ts';
 import { listsTheirs } from './rows/lists-theirs.ts';
 import { keepsMixedEntries } from './rows/mixed-writers.ts';
 import { listsOurs, pullsOurs } from './rows/reads-ours.ts';
@@ -39,6 +40,13 @@ export const CLIENT_ROWS: readonly ClientMatrixRow[] = [
     text: 'One row, proved from its bytes, with the type and annotations that the client gave, from the source where the registry keeps referrers.',
     acts: ['attach'],
     run: listsTheirs,
+  },
+  {
+    id: 'gate',
+    title: 'The gate verifies what the client signs',
+    text: 'Before anything is signed the gate fails. The client signs twice; each time the gate passes with a policy that trusts its key or certificate, and fails with one that trusts another. notation signs once as JWS, once as COSE.',
+    acts: ['gate', 'attach'],
+    run: judgesSigned,
   },
   {
     id: 'verifies-ours',

@@ -21,6 +21,7 @@ export function containerdClient(path: string, version: string, home: string): I
       attach: 'has no command that makes a referrer',
       delete: 'deletes nothing in a registry',
       verify: 'verifies no signatures',
+      gate: 'signs nothing',
     },
     list: fetchAll,
     pullListed: async (subject: Place, artifact: Digest): Promise<PulledArtifact> => {

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AttachOrder, type InteropClient, nameOf, type SeenReferrer } from '../client.ts';
+import { type AttachOrder, type InteropClient, nameOf, type SeenReferrer, type SignedTrust } from '../client.ts';
 import { runProgram } from '../run-program.ts';
 
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -21,10 +22,11 @@ export async function cosignClient(path: string, version: string, home: string):
   const offline = ['--signing-config', 'signing-config.json'];
 
   return [
-    legacyCosign(version, run),
+    legacyCosign(version, run, await trustOf(home, { 'artifact-type': LEGACY })),
     {
       name: 'cosign',
       version,
+      trust: await trustOf(home, { 'predicate-type': PREDICATE }),
       cannot: {
         pull: 'has no command that fetches any artifact',
         delete: 'deletes its own tags only',
@@ -52,12 +54,17 @@ export async function cosignClient(path: string, version: string, home: string):
 }
 
 /** The same program with the format of cosign 1 and 2: a tag `sha256-<hex>.sig` beside the image. */
-function legacyCosign(version: string, run: (args: readonly string[]) => Promise<Buffer>): InteropClient {
+function legacyCosign(
+  version: string,
+  run: (args: readonly string[]) => Promise<Buffer>,
+  trust: SignedTrust,
+): InteropClient {
   const signing = ['--yes', '--key', 'cosign.key', '--trusted-root', 'trusted-root.json', '--allow-http-registry'];
   const legacy = ['--use-signing-config=false', '--tlog-upload=false', '--new-bundle-format=false'];
   return {
     name: 'cosign (.sig tags)',
     version,
+    trust,
     cannot: {
       list: 'as cosign',
       pull: 'as cosign',
@@ -65,9 +72,21 @@ function legacyCosign(version: string, run: (args: readonly string[]) => Promise
       mix: 'writes a tag of its own',
       verify: 'its signatures are no referrers, which attach makes',
     },
-    async attach({ host, repository, subject }) {
-      await run(['sign', ...signing, ...legacy, nameOf({ host, repository, digest: subject.digest })]);
+    async attach({ host, repository, subject, content }) {
+      const annotation = ['--annotations', `length=${content.length}`];
+      await run(['sign', ...signing, ...legacy, ...annotation, nameOf({ host, repository, digest: subject.digest })]);
       return { artifactType: LEGACY, annotations: {}, sources: [['cosign-tags']] };
     },
+  };
+}
+
+/** The key pair in `home`, and another one. */
+async function trustOf(home: string, wanted: object): Promise<SignedTrust> {
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' });
+  return {
+    right: { key: await readFile(join(home, 'cosign.pub'), 'utf8') },
+    wrong: { key: other.toString() },
+    wanted,
+    signer: {},
   };
 }

@@ -13,7 +13,7 @@ export function craneClient(path: string, version: string, home: string): Intero
   return {
     name: 'crane',
     version,
-    cannot: { list: 'has no command that lists referrers', verify: 'verifies no signatures' },
+    cannot: { list: 'has no command that lists referrers', verify: 'verifies no signatures', gate: 'signs nothing' },
     async pull(artifact): Promise<PulledArtifact> {
       const manifest = await run(['manifest', nameOf(artifact)]);
       const read = layersOf(manifest).map(async (digest) =>

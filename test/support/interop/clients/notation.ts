@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReferrerSource } from '../../../../src/referrers/types.ts';
 import { type InteropClient, nameOf, type SeenReferrer } from '../client.ts';
@@ -6,6 +6,8 @@ import { runProgram } from '../run-program.ts';
 
 const SIGNATURE = 'application/vnd.cncf.notary.signature';
 const KEY = 'acme.example';
+/** A certificate that signs nothing. */
+const OTHER = 'other.example';
 const TRUST_POLICY = {
   version: '1.0',
   trustPolicies: [
@@ -24,6 +26,7 @@ export async function notationClient(path: string, version: string, home: string
   const run = (args: readonly string[]): Promise<Buffer> =>
     runProgram(path, args, home, { env: { XDG_CONFIG_HOME: join(home, 'config') } });
   await run(['cert', 'generate-test', KEY]);
+  await run(['cert', 'generate-test', OTHER]);
   const policy = join(home, 'config/notation/trustpolicy.json');
   await writeFile(policy, JSON.stringify(TRUST_POLICY), { mode: 0o600 });
 
@@ -31,6 +34,12 @@ export async function notationClient(path: string, version: string, home: string
     name: 'notation',
     version,
     listsAll: false,
+    trust: {
+      right: { notation: { ca: await certificateOf(home, KEY) } },
+      wrong: { notation: { ca: await certificateOf(home, OTHER) } },
+      wanted: { 'artifact-type': SIGNATURE },
+      signer: { identity: '*' },
+    },
     cannot: {
       pull: 'has no command that fetches any artifact',
       delete: 'has no command that deletes signatures',
@@ -55,4 +64,8 @@ export async function notationClient(path: string, version: string, home: string
       await run(['verify', '--insecure-registry', nameOf(subject)]);
     },
   };
+}
+
+function certificateOf(home: string, name: string): Promise<string> {
+  return readFile(join(home, `config/notation/localkeys/${name}.crt`), 'utf8');
 }

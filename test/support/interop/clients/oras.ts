@@ -13,7 +13,7 @@ export function orasClient(path: string, version: string, home: string): Interop
   return {
     name: 'oras',
     version,
-    cannot: { verify: 'verifies no signatures' },
+    cannot: { verify: 'verifies no signatures', gate: 'signs nothing' },
     async list(subject): Promise<readonly SeenReferrer[]> {
       const text = await run(['discover', '--plain-http', '--depth', '1', '--format', 'json', nameOf(subject)]);
       return (JSON.parse(text.toString()) as { referrers?: SeenReferrer[] }).referrers ?? [];

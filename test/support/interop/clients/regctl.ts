@@ -13,7 +13,7 @@ export function regctlClient(path: string, version: string, home: string): Inter
   return {
     name: 'regctl',
     version,
-    cannot: { verify: 'verifies no signatures' },
+    cannot: { verify: 'verifies no signatures', gate: 'signs nothing' },
     async list(subject): Promise<readonly SeenReferrer[]> {
       const text = await run(subject.host, ['artifact', 'list', nameOf(subject), '--format', 'body']);
       return (JSON.parse(text.toString()) as { manifests: SeenReferrer[] }).manifests;

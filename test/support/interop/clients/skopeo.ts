@@ -22,6 +22,7 @@ export function skopeoClient(version: string, home: string): InteropClient {
       attach: ({ via }) => (via === 'api' ? undefined : 'copies artifacts, but writes no referrers tag'),
       mix: 'writes no referrers tag',
       verify: 'this version verifies no signatures that are attached',
+      gate: 'signs nothing',
     },
     async pull(artifact): Promise<PulledArtifact> {
       const dir = await makeTempDir('skopeo-');
