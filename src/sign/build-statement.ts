@@ -35,8 +35,13 @@ export function buildStatement({ digest, name, predicateType, predicate }: State
 
 /** Throws `sign-too-large`. */
 export function checkSize(payload: Uint8Array, what: string): Uint8Array {
-  const { byteLength } = payload;
-  if (byteLength <= MAX_STATEMENT_BYTES) return payload;
+  requireSize(payload.byteLength, what);
+  return payload;
+}
+
+/** The same by its bytes alone. */
+export function requireSize(byteLength: number, what: string): void {
+  if (byteLength <= MAX_STATEMENT_BYTES) return;
   throw tooLarge(
     `${what} makes a statement of ${byteLength} bytes, more than ${MAX_STATEMENT_BYTES} can be signed whole`,
   );

@@ -30,7 +30,8 @@ export async function startService(
     const respond = async (): Promise<ServiceAnswer> => {
       const body = (await readBody(request)).toString();
       requests.push(body);
-      if (service.failWith !== undefined) return { statusCode: service.failWith, response: 'this service is down' };
+      const { failWith } = service;
+      if (failWith !== undefined) return { statusCode: failWith, response: 'this service is down' };
       const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
       if (pathname !== path) return { statusCode: 404, response: `no ${pathname} here` };
       return await answer(body, request);

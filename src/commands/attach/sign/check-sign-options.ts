@@ -18,6 +18,11 @@ export function checkSignOptions(options: AttachOptions): void {
     if (given !== undefined) throw conflict(`${given[0]} is set, but sign is none`, 'Set sign to keyless or key.');
     return;
   }
+  if (predicateType !== undefined && !isUri(predicateType)) {
+    throw new CodedError('input-invalid', `predicate-type ${JSON.stringify(predicateType)} is no URI`, {
+      hint: 'Expected a URI such as https://in-toto.io/attestation/test-result/v0.1.',
+    });
+  }
   if (sign === 'keyless' && signingKeyFile !== undefined) {
     throw conflict('signing-key-file is set, but sign is keyless', 'Set sign to key, or leave the key out.');
   }
@@ -33,6 +38,11 @@ export function checkSignOptions(options: AttachOptions): void {
   if (sign === 'key' && sigstoreInstance !== 'auto') {
     throw conflict(`sigstore-instance: ${sigstoreInstance} has no effect on sign: key`, 'Leave it out.');
   }
+}
+
+/** in-toto attestation framework, "TypeURI": an absolute URI. */
+function isUri(text: string): boolean {
+  return URL.canParse(text) && /^[\x21-\x7e]{1,2048}$/.test(text);
 }
 
 function conflict(message: string, hint: string): CodedError {

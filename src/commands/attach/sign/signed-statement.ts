@@ -1,7 +1,7 @@
 import { CodedError } from '../../../errors/coded-error.ts';
 import { MAX_DETECT_BYTES } from '../../../evidence/detect.ts';
 import type { Digest } from '../../../oci/digest.ts';
-import { buildStatement, COSIGN_SIGN_V1, checkSize } from '../../../sign/build-statement.ts';
+import { buildStatement, COSIGN_SIGN_V1, checkSize, requireSize } from '../../../sign/build-statement.ts';
 import { readSignable, type Signable } from '../../../sign/read-signable.ts';
 import { tooLarge } from '../../../sign/sign-error.ts';
 import type { Store } from '../../../store/store.ts';
@@ -40,6 +40,12 @@ export async function readArtifactSignable(
   }
   const what = JSON.stringify(layer.file.shownPath);
   return readSignable({ bytes: await readLayer(layer, what), detection: layer.detection, predicateType, what });
+}
+
+/** What is too large whatever the subject is, said before any request. Throws `sign-too-large`. */
+export function requireStatementSize(signable: Signable, planned: PlannedArtifact): void {
+  const bytes = signable.kind === 'statement' ? signable.payload.byteLength : Buffer.byteLength(signable.predicate);
+  requireSize(bytes, JSON.stringify(planned.layers[0]?.file.shownPath ?? ''));
 }
 
 /** The statement over a subject: the file's content as its predicate, or the statement that the file is. */

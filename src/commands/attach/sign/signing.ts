@@ -9,7 +9,12 @@ import { attachByDigest } from './attach-by-digest.ts';
 import { bundleArtifact } from './bundle-artifact.ts';
 import { findSigned } from './find-signed.ts';
 import type { Signature, SignedRequest } from './signed-request.ts';
-import { isSignedAlready, readArtifactSignable, type UnsignedStatement } from './signed-statement.ts';
+import {
+  isSignedAlready,
+  readArtifactSignable,
+  requireStatementSize,
+  type UnsignedStatement,
+} from './signed-statement.ts';
 import { prepareParty, type SigningParty } from './signing-party.ts';
 
 /** At a time: the public instance counts requests. */
@@ -39,7 +44,7 @@ export class Signing {
   /** Throws where an artifact cannot be signed as the inputs ask. */
   async check(planned: PlannedArtifact): Promise<void> {
     if (this.options.signByDigest || isSignedAlready(planned)) return;
-    await readArtifactSignable(planned, this.options.predicateType);
+    requireStatementSize(await readArtifactSignable(planned, this.options.predicateType), planned);
   }
 
   /** Attaches files and signatures. Whatever is signed is signed before anything is attached. */
