@@ -1,14 +1,16 @@
-/** `npm run bench [start-up] [attach] [list] [upload]`: all of them without a name. */
+/** `npm run bench [start-up] [attach] [list] [upload] [verify]`: all of them without a name. */
 import { benchAttach } from './attach-side-by-side.ts';
 import { benchListMany } from './list-many.ts';
 import { benchStartUp } from './start-up.ts';
 import { benchUpload } from './upload.ts';
+import { benchVerify } from './verify.ts';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   'start-up': benchStartUp,
   attach: benchAttach,
   list: benchListMany,
   upload: benchUpload,
+  verify: benchVerify,
 };
 const names = process.argv.slice(2);
 for (const [name, bench] of Object.entries(benches)) {
