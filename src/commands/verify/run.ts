@@ -1,4 +1,4 @@
-import { CodedError, hasCode, toCodedError } from '../../errors/coded-error.ts';
+import { CodedError, toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import type { RootInfo, Trust } from '../../evidence/trust.ts';
 import { inParallel } from '../../gate/in-parallel.ts';
@@ -14,7 +14,7 @@ import type { CommandContext } from '../context.ts';
 import { resolveTarget } from '../resolve-target.ts';
 import type { SubjectRequest } from '../subjects.ts';
 import { attestationRepositories } from './attestation-repositories.ts';
-import { type ChosenPolicy, choosePolicy } from './choose-policy.ts';
+import { choosePolicy } from './choose-policy.ts';
 import { readImages } from './image-lines.ts';
 import { loadBundles } from './load-bundles.ts';
 import { loadTrusts } from './load-trusts.ts';
@@ -30,8 +30,8 @@ const PARALLEL = 32;
 /**
  * Judges every image by one policy. Inputs, policy and trust material are read and checked first, then anything is
  * asked of a registry. An image that cannot be judged stands in the result with its error and hides no other. Throws
- * only for what is wrong with the inputs, the policy or its material; a policy that the base of a pull request does not
- * have is a result, too: unknown.
+ * only for what is wrong with the inputs, the policy or its material; where those cannot be had (the base of a pull
+ * request has no policy, a root cannot be fetched) that is a result, too: unknown.
  */
 export async function runVerify(options: VerifyOptions, context: CommandContext): Promise<VerifyResult> {
   const checkedAt = context.now();
@@ -44,7 +44,7 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
   for (const warning of ofNames) warn(warning);
   const pullRequest = await readPullRequest(context.env);
   if (pullRequest?.event === 'pull_request_target') warn(PULL_REQUEST_TARGET);
-  const prepared = await prepare(options, pullRequest, context);
+  const prepared = await prepareOrSay(options, pullRequest, context);
   if (prepared instanceof CodedError) {
     return {
       verdict: 'unknown',
@@ -79,24 +79,32 @@ interface Prepared {
   readonly request: Omit<JudgeRequest, 'store' | 'requested' | 'target' | 'now' | 'signal'>;
 }
 
-async function prepare(
+/** What could not be had is no fault of the inputs: nobody can say what the verdict would be. */
+async function prepareOrSay(
   options: VerifyOptions,
   pullRequest: PullRequest | undefined,
   context: CommandContext,
 ): Promise<Prepared | CodedError> {
+  try {
+    return await prepare(options, pullRequest, context);
+  } catch (thrown) {
+    const isUndecided = thrown instanceof CodedError && thrown.exitCode === 3 && thrown.code !== 'internal';
+    if (isUndecided && !context.signal.aborted) return thrown;
+    throw thrown;
+  }
+}
+
+async function prepare(
+  options: VerifyOptions,
+  pullRequest: PullRequest | undefined,
+  context: CommandContext,
+): Promise<Prepared> {
   const { distributionSpec } = options;
   const sources = REFERRER_SOURCES.filter((source) => options.sources.includes(source));
   if (sources.length > 0) chooseSources({ sources, distributionSpec });
   const github = openGithub(options, context);
   const files = openPolicyFiles(options, pullRequest, github, context);
-  let chosen: ChosenPolicy;
-  try {
-    chosen = await choosePolicy(options, files, context);
-  } catch (thrown) {
-    if (hasCode(thrown, 'policy-not-on-base')) return thrown;
-    throw thrown;
-  }
-  const { policy, digest, ref } = chosen;
+  const { policy, digest, ref } = await choosePolicy(options, files, context);
   const bundles = await loadBundles(options.bundles, context);
   const asksGithub = options.sources.includes('github');
   const repositories = asksGithub ? attestationRepositories(options, policy, context.env) : [];
