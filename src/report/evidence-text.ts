@@ -78,3 +78,9 @@ export function smallestTime({ times = [] }: CandidateJudgement): string | undef
   const [first] = times.toSorted((a, b) => a.time.getTime() - b.time.getTime());
   return first === undefined ? undefined : `${formatTime(first.time.toISOString())} (${TIME_SOURCES[first.source]})`;
 }
+
+/** How it was signed, in words; undefined where the reason says that already. */
+export function explanationOf({ mismatch, reason }: CandidateJudgement): string | undefined {
+  const told = mismatch?.explanation;
+  return told === undefined || reason.includes(told.replace(/^signed by workflow /, '')) ? undefined : told;
+}

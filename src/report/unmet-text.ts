@@ -1,10 +1,11 @@
 import type { CandidateJudgement, Cell } from '../policy/verdict.ts';
 import { CELL_MARKS, cellStyle } from './cell-style.ts';
 import { cleanText, MAX_NAME_BYTES } from './clean-text.ts';
-import { evidenceName, evidencePlace, evidenceType, signerText } from './evidence-text.ts';
+import { evidenceName, evidencePlace, evidenceType, explanationOf, signerText } from './evidence-text.ts';
 import type { TextStyle } from './text-style.ts';
 import { alignColumns, type TextCell } from './text-table.ts';
 import { type CellGroup, candidatesOf } from './unmet-cells.ts';
+import { wantedText } from './wanted-text.ts';
 
 const MAX_CANDIDATES = 8;
 
@@ -19,6 +20,7 @@ export function unmetLines(group: CellGroup, style: TextStyle): string[] {
   return [
     `${tint(CELL_MARKS[cell.state])} ${style.heading(cleanText(rule.name))} on ${columnsText(cells)}${at}`,
     `  ${cleanText(cell.reason)}`,
+    style.dim(`  asked for: ${cleanText(wantedText(rule))}`),
     ...candidates
       .slice(0, MAX_CANDIDATES)
       .flatMap(({ judgement, like }) => candidateLines(judgement, { indent: '  ', like, style })),
@@ -51,14 +53,16 @@ function candidateLines(judgement: CandidateJudgement, place: CandidatePlace): s
     ...(signer === undefined || mismatch?.explanation !== undefined
       ? []
       : [`${deeper}${style.dim('signed by')} ${cleanText(signerText(signer))}`]),
-    ...mismatchLines(mismatch, deeper, style),
+    ...mismatchLines(judgement, deeper, style),
     ...notes.map((note) => style.dim(`${deeper}note: ${cleanText(note)}`)),
     ...(voucher === undefined ? [] : candidateLines(voucher, { indent: deeper, like: 0, style })),
   ];
 }
 
-function mismatchLines(mismatch: CandidateJudgement['mismatch'], indent: string, style: TextStyle): string[] {
+function mismatchLines(judgement: CandidateJudgement, indent: string, style: TextStyle): string[] {
+  const { mismatch } = judgement;
   if (mismatch === undefined) return [];
+  const explanation = explanationOf(judgement);
   const rows = mismatch.rows.map(({ field, expected, found, matches }): TextCell[] => [
     matches ? { text: '✓', style: style.good } : { text: '✗', style: style.bad },
     { text: cleanText(field) },
@@ -67,7 +71,7 @@ function mismatchLines(mismatch: CandidateJudgement['mismatch'], indent: string,
   ]);
   const header = ['', '', 'expected', 'found'].map((text): TextCell => ({ text, style: style.dim }));
   return [
-    ...(mismatch.explanation === undefined ? [] : [`${indent}${cleanText(mismatch.explanation)}`]),
+    ...(explanation === undefined ? [] : [`${indent}${cleanText(explanation)}`]),
     // a first cell that is empty everywhere else would lose its column
     ...alignColumns([header, ...rows]).map((line) => `${indent}${line}`),
     `${indent}${style.dim('to accept this signer, add to signed-by:')}`,

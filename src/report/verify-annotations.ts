@@ -1,11 +1,13 @@
 import type { VerifyResult } from '../commands/verify/result.ts';
 import type { CodedError } from '../errors/coded-error.ts';
-import { signerText } from './evidence-text.ts';
+import type { CandidateJudgement } from '../policy/verdict.ts';
+import { explanationOf, signerText } from './evidence-text.ts';
 import { policyPlace } from './policy-place.ts';
 import { shortDigest } from './short-digest.ts';
 import { truncateBytes } from './truncate.ts';
 import { type UnmetCell, unmetCells } from './unmet-cells.ts';
 import { CELL_WORDS } from './verify-words.ts';
+import { wantedText } from './wanted-text.ts';
 
 /** GitHub shows ten annotations of a kind for a step: the tenth says how many more there are. */
 const MAX_CELLS = 9;
@@ -54,13 +56,8 @@ function errorTexts(error: CodedError, what: string): Omit<VerifyAnnotation, 'le
 function cellTexts({ image, rule, cell }: UnmetCell, { used }: VerifyResult): Omit<VerifyAnnotation, 'level'> {
   const lines = [
     `${image.image.requested}, ${cell.column} (${shortDigest(cell.digest)}): ${cell.reason}`,
-    ...cell.rejected
-      .slice(0, MAX_CANDIDATES)
-      .flatMap(({ state, reason, signer, mismatch }) => [
-        `- ${state}: ${reason}${signer === undefined || mismatch?.explanation !== undefined ? '' : ` (signed by ${signerText(signer)})`}`,
-        ...(mismatch?.explanation === undefined ? [] : [`  ${mismatch.explanation}`]),
-        ...(mismatch === undefined ? [] : [`  to accept this signer: ${mismatch.paste}`]),
-      ]),
+    `asked for: ${wantedText(rule)}`,
+    ...cell.rejected.slice(0, MAX_CANDIDATES).flatMap(candidateTexts),
     ...(cell.rejected.length > MAX_CANDIDATES ? [`- and ${cell.rejected.length - MAX_CANDIDATES} more`] : []),
     ...cell.gaps.map(({ source, code, reason }) => `- could not look at ${source}: ${code}: ${reason}`),
   ];
@@ -70,6 +67,17 @@ function cellTexts({ image, rule, cell }: UnmetCell, { used }: VerifyResult): Om
     message: lines.map(clip).join('\n'),
     ...(at?.line !== undefined && { place: { file: at.file, line: at.line, col: at.column } }),
   };
+}
+
+function candidateTexts(judgement: CandidateJudgement): string[] {
+  const { state, reason, signer, mismatch } = judgement;
+  const explanation = explanationOf(judgement);
+  const by = signer === undefined || mismatch?.explanation !== undefined ? '' : ` (signed by ${signerText(signer)})`;
+  return [
+    `- ${state}: ${reason}${by}`,
+    ...(explanation === undefined ? [] : [`  ${explanation}`]),
+    ...(mismatch === undefined ? [] : [`  to accept this signer: ${mismatch.paste}`]),
+  ];
 }
 
 /** One line of its own, whatever is in it. */

@@ -1,10 +1,19 @@
 import type { EvidenceGap } from '../policy/evidence-item.ts';
 import type { CandidateJudgement, CellState, ImageVerdict, RuleVerdict, Verdict } from '../policy/verdict.ts';
-import { evidenceName, evidencePlace, evidenceType, issuerText, signerText, smallestTime } from './evidence-text.ts';
+import {
+  evidenceName,
+  evidencePlace,
+  evidenceType,
+  explanationOf,
+  issuerText,
+  signerText,
+  smallestTime,
+} from './evidence-text.ts';
 import { markdownCode, markdownDetails, markdownName, markdownPre, markdownTable, markdownText } from './markdown.ts';
 import { sourceName } from './source-names.ts';
 import { type CellGroup, candidatesOf, gapsOf, groupAccepted, groupUnmet } from './unmet-cells.ts';
 import { CELL_WORDS } from './verify-words.ts';
+import { wantedText } from './wanted-text.ts';
 
 /** Blocks of Markdown about one image, for the job summary and the comment. */
 
@@ -55,7 +64,7 @@ function unmetBlock(group: CellGroup): string {
   const hidden = candidates.length - MAX_CANDIDATES;
   return [
     `#### ${CELL_ICONS[cell.state]} ${markdownText(rule.name, MAX_NAME_BYTES)}: ${CELL_WORDS[cell.state]} on ${where}`,
-    `${sentence(cell.reason)}${line}`,
+    `${sentence(cell.reason)}${line}<br>Asked for: ${markdownText(wantedText(rule), MAX_REASON_BYTES)}.`,
     ...candidates.slice(0, MAX_CANDIDATES).map(({ judgement, like }) => candidateBlock(judgement, like)),
     ...(hidden > 0 ? [`… and ${hidden} more candidates in the report.`] : []),
   ].join('\n\n');
@@ -74,7 +83,9 @@ function candidateBlock(judgement: CandidateJudgement, like: number): string {
   const others = like === 0 ? '' : `, and ${like} more like it`;
   const head = `${markdownName(evidenceType(item), MAX_NAME_BYTES)} ${markdownCode(evidenceName(item), MAX_NAME_BYTES)} (${markdownText(evidencePlace(item), MAX_NAME_BYTES)})${others}`;
   const line = `- <b>${state}</b> ${head}<br>${sentence(reason)}${by}${vouched}${noted}`;
-  return mismatch === undefined ? line : [line, indented(mismatchBlock(mismatch))].join('\n\n');
+  return mismatch === undefined
+    ? line
+    : [line, indented(mismatchBlock(mismatch, explanationOf(judgement)))].join('\n\n');
 }
 
 /** Within the list's item. */
@@ -82,7 +93,10 @@ function indented(block: string): string {
   return block.replaceAll(/^(?=.)/gm, '  ');
 }
 
-function mismatchBlock({ rows, explanation, paste }: NonNullable<CandidateJudgement['mismatch']>): string {
+function mismatchBlock(
+  { rows, paste }: NonNullable<CandidateJudgement['mismatch']>,
+  explanation: string | undefined,
+): string {
   const table = markdownTable(
     ['', 'Field', 'Expected', 'Found'],
     rows.map(({ field, expected, found, matches }) => [

@@ -68,7 +68,10 @@ describe('renderVerifySummary', () => {
     assert.ok(tableRows(summary).includes('❌ | ref | refs/tags/v* | refs/heads/main'));
     assert.match(summary, /\n {2}<pre>- \{ trust: sigstore, github: \{ repository: acme\/app, /);
     assert.match(summary, /\n- wrong-predicate application\/spdx\+json /);
-    assert.match(summary, /There is no artifact of application\/spdx\+json\. \.github\/referrers\.yml, line 8\n/);
+    assert.match(
+      summary,
+      /There is no artifact of application\/spdx\+json\. \.github\/referrers\.yml, line 8<br>Asked for: application\/spdx\+json, signed or not\.\n/,
+    );
   });
 
   it('has waivers in sight, and what was accepted, policy and roots with their age in folds', () => {
