@@ -10,7 +10,7 @@ export interface SignerRow {
   readonly matches: boolean;
 }
 
-/** `found` undefined or empty matches nothing; neither does an empty pattern. */
+/** `found` undefined or empty matches nothing, whatever the pattern. */
 export function compareText(
   field: string,
   pattern: TextPattern,
@@ -22,7 +22,7 @@ export function compareText(
     field,
     expected: describePattern(pattern),
     found: isThere ? found : missing,
-    matches: isThere && pattern.text !== '' && matchesPattern(pattern, found),
+    matches: isThere && matchesPattern(pattern, found),
   };
 }
 

@@ -17,7 +17,6 @@ export function findWaiver(policy: Policy, rule: Rule, image: ImageScope, now: D
  * waiver that names no tag is for every tag.
  */
 export function waivesImage({ image: pattern }: Waiver, image: ImageScope): boolean {
-  if (pattern.text === '') return false;
   return [image.requested, image.repository].some((name) => matchesPattern(pattern, name));
 }
 

@@ -269,10 +269,11 @@ describe('the issuer', () => {
       assert.equal(matches(own, githubSigner({}, { issuer })), false, 'github.com under another issuer');
     }
   });
-  it('that is no GitHub certifies no GitHub claims', () => {
-    const issuer = 'https://accounts.example';
-    const own = github({ repository: exact('acme/app') }, { issuer: exact(issuer) });
-    assert.equal(matches(own, githubSigner({}, { issuer })), false);
+  it('that is no GitHub certifies no GitHub claims, even where a policy trusts it', () => {
+    for (const issuer of ['https://accounts.example', `${GITHUB}.evil.example`, 'https://token.actions.a.b.ghe.com']) {
+      const own = github({ repository: exact('acme/app') }, { issuer: exact(issuer) });
+      assert.equal(matches(own, githubSigner({}, { issuer })), false);
+    }
   });
   it('is needed with an identity', () => {
     const signer = personSigner('a@acme.example');
