@@ -15,6 +15,7 @@ import { resolveTarget } from '../resolve-target.ts';
 import type { SubjectRequest } from '../subjects.ts';
 import { attestationRepositories } from './attestation-repositories.ts';
 import { choosePolicy } from './choose-policy.ts';
+import { createRootFetcher } from './fetch-roots.ts';
 import { readImages } from './image-lines.ts';
 import { loadBundles } from './load-bundles.ts';
 import { loadTrusts } from './load-trusts.ts';
@@ -112,10 +113,7 @@ async function prepare(
     files,
     mustPin: options.policySha256 !== undefined,
     isUsed: (name) => planEvidence(policy).trusts.has(name),
-    fetchRoots: async (which) => {
-      const { fetchTrustedRoots } = await import('../../tuf/fetch-trusted-roots.ts');
-      return fetchTrustedRoots(which, { now: context.now });
-    },
+    fetchRoots: createRootFetcher(context.now),
   });
   return {
     used: { policy, digest, ref, roots: rootsOf(trusts) },
