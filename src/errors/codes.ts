@@ -108,6 +108,7 @@ export const ERROR_EXIT_CODES = {
   // The gate, and signing.
   'policy-not-met': 1,
   'policy-undecided': 3,
+  'evidence-missing': 1,
   'policy-not-on-base': 3,
   'trusted-root-fetch-failed': 3,
   'github-api-failed': 3,
