@@ -98,14 +98,13 @@ export class GithubApi {
       }
       const next = redirects < MAX_REDIRECTS ? redirectOf(answer, init.method) : undefined;
       if (next === undefined) return answer;
-      if (next.origin !== this.apiUrl.origin) throw leftTheApi(answer, next);
       redirects++;
       url = next;
     }
   }
 
   #httpRequest(url: URL, { method = 'GET', headers, body }: Parameters<OctokitFetch>[1]): HttpRequest {
-    if (url.origin !== this.apiUrl.origin) throw leftTheApi({ url: this.apiUrl }, url);
+    if (url.origin !== this.apiUrl.origin) throw leftTheApi(this.apiUrl, url);
     return {
       method: method as HttpMethod,
       url,
@@ -124,10 +123,10 @@ function redirectOf({ status, headers, url }: BufferedResponse, method = 'GET'):
   return location === undefined ? undefined : (URL.parse(location, url.href) ?? undefined);
 }
 
-function leftTheApi({ url }: { readonly url: URL }, next: URL): CodedError {
+function leftTheApi(apiUrl: URL, next: URL): CodedError {
   return new CodedError(
     'github-api-failed',
-    `${url.origin} sends on to ${next.origin}, which is not the API: not followed`,
+    `${apiUrl.origin} sends on to ${next.origin}, which is not the API: not followed`,
   );
 }
 
