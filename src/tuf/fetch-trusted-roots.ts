@@ -45,6 +45,8 @@ const INSTANCES: Readonly<Record<FetchedRoot, Instance>> = {
   },
 };
 const TARGET = 'trusted_root.json';
+/** tuf-js speaks through Node's own fetch, which knows proxies from Node 24 and 22.21 on, when told to. */
+const PROXY_HINT = 'Behind a proxy this needs NODE_USE_ENV_PROXY=1 beside HTTPS_PROXY.';
 
 /**
  * The trusted root of an instance as its publisher gives it out today, by TUF (the update framework): nothing that is not
@@ -65,7 +67,10 @@ export async function fetchTrustedRoots(
   } catch (error) {
     if (hasCode(error, 'trusted-root-invalid')) throw error;
     const message = `the trusted root ${which} could not be fetched from ${mirrorUrl}: ${describe(error)}`;
-    throw new CodedError('trusted-root-fetch-failed', message, { cause: error, hint: instance.hint });
+    throw new CodedError('trusted-root-fetch-failed', message, {
+      cause: error,
+      hint: `${instance.hint} ${PROXY_HINT}`,
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
