@@ -50,7 +50,7 @@ function unanswered(cause: unknown, route: string): CodedError {
 function refused(answer: BufferedResponse, route: string): CodedError {
   const { status } = answer;
   const text = `${route.split(' ')[0]} ${answer.url.origin}${answer.url.pathname}: HTTP ${status}${messageOf(answer)}`;
-  if (isRateLimit(answer)) {
+  if (isRateLimit(answer) || /rate limit/i.test(messageOf(answer))) {
     return new CodedError('github-api-failed', text, {
       hint: 'This is a rate limit. With github-token there are more requests an hour; or try again later.',
     });

@@ -111,6 +111,17 @@ describe('upsertComment', () => {
     });
   });
 
+  it('calls a rate limit what only its words say is one, and no want of a permission', async (t) => {
+    const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
+    const github = await startGithub(t, {
+      answer: ({ method }) => (method === 'POST' ? { status: 403, body: { message } } : undefined),
+    });
+    await assert.rejects(githubClient(t, github.url).upsertComment(REQUEST), {
+      code: 'github-api-failed',
+      hint: /rate limit/,
+    });
+  });
+
   it('does not make a second comment where the connection is lost after the first was sent', async (t) => {
     let posts = 0;
     const github = await startGithub(t, {
