@@ -229,6 +229,12 @@ describe('a bundle signed with a certificate', () => {
       says: /not one for code signing/,
     },
     {
+      title: 'a certificate that no certificate log promised, where the root has such logs',
+      bundle: () => makeKeylessBundle(withUsage(world, [codeSigningUsage()]), { statement, identity }),
+      state: 'invalid',
+      says: /expected 1 SCTs/,
+    },
+    {
       title: 'an issuer extension that is no text',
       bundle: () =>
         makeKeylessBundle(
