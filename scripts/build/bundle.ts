@@ -33,7 +33,8 @@ export async function bundle(root: string, outdir: string): Promise<Metafile> {
   const library = await build({
     ...options,
     entryPoints: LIBRARY,
-    splitting: false,
+    // beside the entry point, since what they take from the commands' bundle is named from there
+    chunkNames: 'library-[name]-[hash]',
     plugins: [undiciApart, ...options.plugins],
   });
   return {

@@ -21,7 +21,7 @@ export function bytesOf(metafile: Metafile, paths: Iterable<string>): number {
 /** A table: each entry point, what its start loads, what it may load later. */
 export function renderSizes(metafile: Metafile): string {
   const entries = Object.entries(metafile.outputs).filter(
-    ([path, { entryPoint }]) => entryPoint && !path.includes('chunks/'),
+    ([path, { entryPoint }]) => entryPoint && !/chunks\/|\/library-/.test(path),
   );
   const rows = entries.map(
     ([path]) => `${basename(path).padEnd(16)} ${kilobytes(bytesOf(metafile, staticClosure(metafile, path)))} at start`,
