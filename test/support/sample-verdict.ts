@@ -328,8 +328,8 @@ export function sampleUnknown(requested = 'ghcr.io/acme/app:1.4'): ImageVerdict 
   };
   const notices = [
     {
-      code: 'root-stale',
-      message: 'the embedded public-good root is 190 days old; `refresh: true` fetches the present one',
+      code: 'source-unread',
+      message: 'the referrers API of linux/arm64 could not be read',
     } as const,
   ];
   return sampleImage(requested, RULES, cellOf, { notices });
