@@ -6,35 +6,44 @@ import { shortDigest } from './short-digest.ts';
 export function renderMermaidAttach({ rows }: AttachResult): string[] {
   const repositories = Map.groupBy(rows, (row) => row.repository);
   return [...repositories].flatMap(([repository, own]) => {
+    // what is attached to an artifact of the run hangs on that artifact (sign-by-digest)
+    const digests = new Set(own.flatMap((row) => row.digest ?? []));
+    const artifacts = own.filter((row) => row.subject === undefined || !digests.has(row.subject));
     const platforms = Map.groupBy(
-      own.filter((row) => row.platform !== undefined),
+      artifacts.filter((row) => row.platform !== undefined),
       (row) => `${row.platform} ${row.subject}`,
     );
-    const image = own.filter((row) => row.platform === undefined);
+    const image = artifacts.filter((row) => row.platform === undefined);
+    const bySubject = Map.groupBy(own, (row) => row.subject);
+    const node = (row: AttachedRow): MermaidNode => artifactNode(row, bySubject);
     const digest = image.find((row) => row.subject !== undefined)?.subject;
     const root: MermaidNode = {
       texts: [repository, digest === undefined ? '' : shortDigest(digest)],
       kind: 'subject',
-      children: [...image.map(artifactNode), ...[...platforms.values()].map(platformNode)],
+      children: [...image.map(node), ...[...platforms.values()].map((rows) => platformNode(rows, node))],
     };
     return renderMermaid(root) ?? [];
   });
 }
 
-function platformNode(rows: readonly AttachedRow[]): MermaidNode {
+function platformNode(rows: readonly AttachedRow[], node: (row: AttachedRow) => MermaidNode): MermaidNode {
   const [first] = rows;
   return {
     texts: [first?.platform ?? '', first?.subject === undefined ? '' : shortDigest(first.subject)],
     kind: 'subject',
-    children: rows.map(artifactNode),
+    children: rows.map(node),
   };
 }
 
-function artifactNode(row: AttachedRow): MermaidNode {
-  const content = row.titles.join(', ') || (row.digest === undefined ? '' : shortDigest(row.digest));
+type BySubject = ReadonlyMap<AttachedRow['subject'], readonly AttachedRow[]>;
+
+function artifactNode(row: AttachedRow, bySubject: BySubject): MermaidNode {
+  const on = row.digest === undefined ? [] : (bySubject.get(row.digest) ?? []);
+  const content =
+    row.predicateType ?? (row.titles.join(', ') || (row.digest === undefined ? '' : shortDigest(row.digest)));
   return {
     texts: [row.artifactType ?? '', content, row.status],
     kind: row.status === 'failed' ? 'failed' : row.status === 'planned' ? 'way' : 'referrer',
-    children: [],
+    children: on.map((one) => artifactNode(one, bySubject)),
   };
 }

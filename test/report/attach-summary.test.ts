@@ -59,6 +59,25 @@ describe('renderAttachSummary', () => {
     assert.match(rowsOf(summary)[1] ?? '', /^\| <code>docker\.io\/<wbr>acme\/<wbr>app<\/code> \|/);
   });
 
+  it('says of a signature what it signs, and draws it on what it is on', () => {
+    const bundle = { artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json', titles: [] };
+    const file = sampleAttachRow({});
+    const beside = sampleAttachRow({ ...bundle, predicateType: 'https://spdx.dev/Document/v2.3' });
+    const on = sampleAttachRow({
+      ...bundle,
+      subject: file.digest,
+      predicateType: 'https://sigstore.dev/cosign/sign/v1',
+    });
+    const besideSummary = renderAttachSummary(sampleAttachResult([file, beside]));
+    assert.match(rowsOf(besideSummary)[1] ?? '', /\| signed https&#58;\/\/spdx\.dev\/Document\/v2\.3, /);
+    const edges = (rows: Parameters<typeof sampleAttachResult>[0]): string[] =>
+      [...renderAttachSummary(sampleAttachResult(rows)).matchAll(/^ *(n\d+) \S+ (n\d+)$/gm)]
+        .map(([, from, to]) => `${from} ${to}`)
+        .sort();
+    assert.deepEqual(edges([file, beside]), ['n0 n1', 'n1 n2', 'n1 n3']);
+    assert.deepEqual(edges([file, on]), ['n0 n1', 'n1 n2', 'n2 n3']);
+  });
+
   it('says that a dry run wrote nothing', () => {
     const summary = renderAttachSummary(sampleAttachResult([sampleAttachRow({ status: 'planned' })], { dryRun: true }));
     assert.match(summary, /^## Dry run: what would be attached to /);
