@@ -491,6 +491,19 @@ describe('what a verified bundle says', () => {
     assert.deepEqual(evidence.claim.statement.subjects[0]?.digest, { sha256: 'ab'.repeat(32) });
   });
 
+  it('does not believe a time in a log entry that no promise signs', async () => {
+    const at = new Date(Math.floor(Date.now() / 1000) * 1000 - 3_600_000);
+    const bundle = changed(await keyless({ tsa: true, at }), (json) => {
+      const [entry] = json.verificationMaterial.tlogEntries;
+      assert.ok(entry);
+      delete entry['inclusionPromise'];
+      entry['integratedTime'] = String(Date.now() / 1000);
+    });
+    const { outcome, reason } = await judge(documentOf(bundle), trustOf(world));
+    assert.ok(outcome?.verified, reason);
+    assert.deepEqual(outcome.times, [{ time: at, source: 'timestamp-authority' }]);
+  });
+
   const names: readonly (readonly [string, Parameters<typeof makeKeylessBundle>[1]['identity'], string | undefined])[] =
     [
       ['a mail address', emailIdentity('first-reviewer@acme.example'), 'first-reviewer@acme.example'],
