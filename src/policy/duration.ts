@@ -1,6 +1,5 @@
 const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
 const UNITS = [
-  ['w', 'week'],
   ['d', 'day'],
   ['h', 'hour'],
   ['m', 'minute'],
@@ -17,21 +16,9 @@ export function parseDuration(text: string): number | undefined {
   return seconds > 0 && seconds <= MAX_SECONDS ? seconds : undefined;
 }
 
-/** Seconds -> `30d`, in the largest unit that is exact. Whole minutes. */
-export function formatDuration(seconds: number): string {
-  const [unit] = unitOf(seconds);
-  return `${seconds / (SECONDS[unit] ?? 1)}${unit}`;
-}
-
-/** Seconds -> `30 days`. Whole minutes. */
+/** Seconds -> `30 days`, in the largest of days, hours and minutes that is exact. */
 export function describeDuration(seconds: number): string {
-  const [unit, word] = unitOf(seconds);
+  const [unit, word] = UNITS.find(([one]) => seconds % (SECONDS[one] ?? 1) === 0) ?? UNITS[2];
   const count = seconds / (SECONDS[unit] ?? 1);
   return `${count} ${word}${count === 1 ? '' : 's'}`;
-}
-
-/** Weeks are said only where they were days before: `30d` is no `4.28w`, and `7d` reads better than `1w`. */
-function unitOf(seconds: number): (typeof UNITS)[number] {
-  const exact = UNITS.slice(1).find(([unit]) => seconds % (SECONDS[unit] ?? 1) === 0);
-  return exact ?? UNITS[3];
 }
