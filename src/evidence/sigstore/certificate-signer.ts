@@ -27,6 +27,7 @@ export function buildCertificateSigner(
     issuer: extensions.issuer,
     extensions: extensions.fulcio,
     fingerprint: digestOf(der),
+    validity: { notBefore: certificate.validFromDate, notAfter: certificate.validToDate },
   };
 }
 

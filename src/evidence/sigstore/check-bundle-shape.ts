@@ -6,8 +6,8 @@ const MAX_LOG_ENTRIES = 4; // the duplicate check over them is quadratic
 const MAX_TIMESTAMPS = 4;
 const MAX_PROOF_HASHES = 64; // a tree of 2^64 leaves
 const MAX_CERTIFICATES = 8;
-/** Base64 characters of one certificate or timestamp: ASN.1 is parsed whole before any signature is looked at. */
-const MAX_DER_CHARS = 64 * 1024;
+/** Of one certificate, timestamp or checkpoint: each is parsed whole before any signature is looked at. */
+const MAX_PART_CHARS = 64 * 1024;
 
 /**
  * Why a bundle may not be given to the library: two answers where the format has one (a reader would choose), or more
@@ -41,6 +41,7 @@ function checkLogEntries(material: JsonObject): string | undefined {
     if (!isJsonObject(proof)) continue;
     // the library asks for it in a bundle v0.2 and later, and reads it in any
     if (!isJsonObject(proof['checkpoint'])) return 'an inclusion proof in it has no checkpoint';
+    if (isLong(proof['checkpoint'], 'envelope')) return 'a checkpoint in it is too long';
     const hashes = listOf(proof['hashes']).length;
     if (hashes > MAX_PROOF_HASHES) return `an inclusion proof has ${hashes} hashes, more than ${MAX_PROOF_HASHES}`;
   }
@@ -70,5 +71,5 @@ function isNoList(value: JsonValue | undefined): boolean {
 
 function isLong(value: JsonValue, key: string): boolean {
   const text = isJsonObject(value) ? value[key] : undefined;
-  return typeof text === 'string' && text.length > MAX_DER_CHARS;
+  return typeof text === 'string' && text.length > MAX_PART_CHARS;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Bundle } from '@sigstore/bundle';
 import { dsse } from '@sigstore/core';
 import { HashAlgorithm } from '@sigstore/protobuf-specs';
+import { type SignedEntity, toSignedEntity } from '@sigstore/verify';
 import { type Digest, digestOf } from '../../oci/digest.ts';
 
 /** A signature in the terms of a bundle, wherever it came from. */
@@ -35,6 +36,12 @@ export function signatureBytes({ content }: Bundle): Uint8Array {
   return content.$case === 'dsseEnvelope'
     ? (content.dsseEnvelope.signatures[0]?.sig ?? new Uint8Array())
     : content.messageSignature.signature;
+}
+
+/** What the library reads; `artifact` is what a message signature is over. Throws what it throws. */
+export function toEntity(bundle: Bundle, artifact: Uint8Array): SignedEntity {
+  // a view: artifacts and payloads may have many MiB
+  return toSignedEntity(bundle, Buffer.from(artifact.buffer, artifact.byteOffset, artifact.byteLength));
 }
 
 /** By the decoded signature, never by a bundle's bytes: whitespace or an unknown field would make another of them. */

@@ -1,11 +1,10 @@
-import { toSignedEntity } from '@sigstore/verify';
 import type { VerifyOutcome } from '../signed-evidence.ts';
 import type { KeySigner } from '../signer.ts';
 import type { KeyTrust } from '../trust.ts';
 import { explainFailure } from './explain-failure.ts';
 import { type FailedOutcome, failedOutcome, isSignatureFailure } from './failed-outcome.ts';
 import { verifierOfKey } from './root-verifier.ts';
-import type { SigstoreSignature } from './sigstore-signature.ts';
+import { type SigstoreSignature, toEntity } from './sigstore-signature.ts';
 import { verifiedTimes } from './verified-times.ts';
 import { verifyOtherwise } from './verify-otherwise.ts';
 
@@ -26,7 +25,7 @@ function verifyWithoutLog(signature: SigstoreSignature, artifact: Uint8Array, tr
     tlogEntries: [],
     timestampVerificationData: undefined,
   };
-  const entity = toSignedEntity({ ...bundle, verificationMaterial }, Buffer.from(artifact));
+  const entity = toEntity({ ...bundle, verificationMaterial }, artifact);
   if (!entity.signature.verifySignature(trust.key) && !verifyOtherwise(signature, artifact, trust.key)) {
     return describeWrongKey(signature, trust);
   }
@@ -39,7 +38,7 @@ function verifyWithLog(signature: SigstoreSignature, artifact: Uint8Array, trust
     return failedOutcome('unsupported', `${trust.name} requires a log, and its root names none`);
   }
   const { verifier, material } = verifierOfKey(trust, root);
-  const entity = toSignedEntity(signature.bundle, Buffer.from(artifact));
+  const entity = toEntity(signature.bundle, artifact);
   try {
     verifier.verify(entity);
   } catch (error) {

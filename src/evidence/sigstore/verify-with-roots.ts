@@ -1,12 +1,12 @@
 import { crypto } from '@sigstore/core';
-import { type SignedEntity, toSignedEntity } from '@sigstore/verify';
+import type { SignedEntity } from '@sigstore/verify';
 import type { VerifyOutcome } from '../signed-evidence.ts';
 import type { SigstoreTrust } from '../trust.ts';
 import { buildCertificateSigner } from './certificate-signer.ts';
 import { explainFailure } from './explain-failure.ts';
 import { type FailedOutcome, failedOutcome } from './failed-outcome.ts';
 import { verifierOfRoot } from './root-verifier.ts';
-import { leafCertificate, type SigstoreSignature } from './sigstore-signature.ts';
+import { leafCertificate, type SigstoreSignature, toEntity } from './sigstore-signature.ts';
 import { verifiedTimes } from './verified-times.ts';
 
 type Root = SigstoreTrust['roots'][number];
@@ -20,7 +20,7 @@ export function verifyWithRoots(
   artifact: Uint8Array,
   roots: readonly Root[],
 ): VerifyOutcome {
-  const entity = toSignedEntity(signature.bundle, Buffer.from(artifact));
+  const entity = toEntity(signature.bundle, artifact);
   const failures: FailedOutcome[] = [];
   for (const root of roots) {
     const outcome = verifyWithRoot(entity, signature, artifact, root);

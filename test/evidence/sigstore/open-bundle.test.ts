@@ -195,6 +195,14 @@ const UGLIES: readonly Ugly[] = [
     /certificate in it is too long/,
   ],
   [
+    'an endless checkpoint',
+    change((json) => {
+      entry(json).inclusionProof['checkpoint'] = { envelope: 'x'.repeat(70_000) };
+    }),
+    'broken invalid',
+    /checkpoint in it is too long/,
+  ],
+  [
     'an endless timestamp',
     change(material({ timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp: 'A'.repeat(70_000) }] } })),
     'broken invalid',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { Extension } from '@peculiar/x509';
+import { publicGoodRoots } from '../../../src/evidence/sigstore/public-good-roots.ts';
 import { parseTrustedRoots } from '../../../src/evidence/sigstore/trusted-root.ts';
 import type { SigstoreTrust, Trust } from '../../../src/evidence/trust.ts';
 import { codeSigningUsage, timeStampingUsage } from '../../support/sigstore/certificate-authority.ts';
@@ -266,6 +267,13 @@ describe('a log or an authority that the root does not know', () => {
       trust: () => trustOf(other, 'corp.json'),
       state: 'unknown-root-material',
       says: /certificate was issued by an authority that the root corp\.json of 20\d\d-\d\d-\d\d does not know; give a newer file/,
+    },
+    {
+      title: 'another instance than the embedded root',
+      bundle: () => keyless(),
+      trust: () => ({ kind: 'sigstore', name: 'sigstore', roots: publicGoodRoots() }),
+      state: 'unknown-root-material',
+      says: /root public-good of 20\d\d-\d\d-\d\d does not know; write `refresh: true` .* `refresh-trusted-root: true`/,
     },
     {
       title: 'another log',
