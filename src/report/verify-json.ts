@@ -28,9 +28,6 @@ export function buildVerifyJson(result: VerifyResult) {
   } as const;
 }
 
-/** What buildVerifyJson gives. */
-export type VerifyJson = ReturnType<typeof buildVerifyJson>;
-
 function errorJson(error: CodedError | undefined) {
   return error === undefined ? null : { code: error.code, message: error.message, hint: error.hint ?? null };
 }

@@ -356,51 +356,51 @@ export function sampleFleet(count = 200): VerifyResult {
 }
 
 /** Hostile text wherever a registry, a file, a signer or a server may put it. */
-export function sampleHostile(): VerifyResult {
-  const rule = sampleRule(`rule ${HOSTILE}`, { at: { file: HOSTILE, line: 3, column: 1 } });
+export function sampleHostile(text = HOSTILE): VerifyResult {
+  const rule = sampleRule(`rule ${text}`, { at: { file: text, line: 3, column: 1 } });
   const signer: Signer = {
     kind: 'certificate',
-    identity: HOSTILE,
-    issuer: HOSTILE,
-    extensions: { '12': HOSTILE },
+    identity: text,
+    issuer: text,
+    extensions: { '12': text },
     fingerprint: digestOf('x'),
   };
   const mismatch = {
-    rows: [{ field: 'identity', expected: HOSTILE, found: HOSTILE, matches: false }],
-    explanation: HOSTILE,
-    paste: HOSTILE,
+    rows: [{ field: 'identity', expected: text, found: text, matches: false }],
+    explanation: text,
+    paste: text,
   };
   const cellOf = (_: Rule, column: string, digest: Digest): Cell => {
-    const item = sampleItem(column, digest, { artifactType: HOSTILE, origin: HOSTILE });
+    const item = sampleItem(column, digest, { artifactType: text, origin: text });
     const judgement = {
       item,
-      reason: HOSTILE,
+      reason: text,
       signer,
-      trust: HOSTILE,
-      root: { ...SAMPLE_ROOT, label: HOSTILE },
-      notes: [HOSTILE],
+      trust: text,
+      root: { ...SAMPLE_ROOT, label: text },
+      notes: [text],
     };
     return column === 'index'
-      ? sampleCell(rule.name, column, digest, { reason: HOSTILE, evidence: [{ ...judgement, state: 'verified' }] })
+      ? sampleCell(rule.name, column, digest, { reason: text, evidence: [{ ...judgement, state: 'verified' }] })
       : sampleCell(rule.name, column, digest, {
           state: 'unknown',
-          reason: HOSTILE,
+          reason: text,
           rejected: [{ ...judgement, state: 'untrusted-identity', mismatch }],
-          gaps: [sampleGap(digest, { reason: HOSTILE, hint: HOSTILE })],
+          gaps: [sampleGap(digest, { reason: text, hint: text })],
         });
   };
-  const image = sampleImage(`ghcr.io/acme/${HOSTILE}`, [rule], cellOf, {
-    notices: [{ code: 'waived', message: HOSTILE }],
+  const image = sampleImage(`ghcr.io/acme/${text}`, [rule], cellOf, {
+    notices: [{ code: 'waived', message: text }],
   });
-  const broken = { requested: HOSTILE, error: new CodedError('manifest-unknown', HOSTILE, { hint: HOSTILE }) };
+  const broken = { requested: text, error: new CodedError('manifest-unknown', text, { hint: text }) };
   return sampleResult([image, broken], {
     mode: 'warn',
     used: {
-      policy: samplePolicy([rule], { origin: HOSTILE }),
+      policy: samplePolicy([rule], { origin: text }),
       digest: digestOf('policy'),
-      ref: HOSTILE,
-      roots: new Map([[HOSTILE, [{ ...SAMPLE_ROOT, label: HOSTILE }]]]),
+      ref: text,
+      roots: new Map([[text, [{ ...SAMPLE_ROOT, label: text }]]]),
     },
-    warnings: [{ code: 'source-unread', message: HOSTILE, subject: HOSTILE }],
+    warnings: [{ code: 'source-unread', message: text, subject: text }],
   });
 }
