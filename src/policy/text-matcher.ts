@@ -1,6 +1,4 @@
-import type { SourceLocation } from '../errors/coded-error.ts';
 import { isGlob, matchesGlob } from './glob.ts';
-import { PolicyProblems } from './policy-problems.ts';
 import type { TextPattern } from './text-pattern.ts';
 
 /** Longest pattern; identities are URLs and e-mail addresses. */
@@ -28,15 +26,14 @@ export function plainPattern(text: string): TextPattern | { readonly problem: st
   return problem === undefined ? { kind: isGlob(text) ? 'glob' : 'exact', text } : { problem };
 }
 
-/** The same, or with `kind` what that says. The engine of regular expressions is loaded only for one. */
+/** The same, or with `kind` an RE2 expression, whose engine is loaded here. */
 export async function compilePattern(
   text: string,
-  kind?: 'exact' | 'regexp',
+  kind?: 'regexp',
 ): Promise<TextPattern | { readonly problem: string }> {
   const problem = lengthProblem(text);
   if (problem !== undefined) return { problem };
   if (kind === undefined) return plainPattern(text);
-  if (kind === 'exact') return { kind, text };
   const { compileRegexp } = await import('./regexp.ts');
   const compiled = compileRegexp(text);
   if ('problem' in compiled) return { problem: `${JSON.stringify(text)} is no RE2 expression: ${compiled.problem}` };
@@ -47,14 +44,4 @@ function lengthProblem(text: string): string | undefined {
   if (text === '') return 'expected a pattern, got an empty text, which would match nothing';
   if (text.length <= MAX_PATTERN_LENGTH) return undefined;
   return `expected at most ${MAX_PATTERN_LENGTH} characters, got ${text.length}`;
-}
-
-/** The same for a text of a policy file. Throws PolicyProblems. */
-export async function parsePattern(
-  text: string,
-  { at, kind }: { readonly at: SourceLocation; readonly kind?: 'exact' | 'regexp' },
-): Promise<TextPattern> {
-  const pattern = await compilePattern(text, kind);
-  if ('problem' in pattern) throw new PolicyProblems([{ message: pattern.problem, location: at }]);
-  return pattern;
 }
