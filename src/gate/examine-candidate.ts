@@ -16,7 +16,8 @@ import { readDocument } from './read-document.ts';
 export interface Examination {
   /** One that remembers: memoizeStore. */
   readonly store: Store;
-  readonly trusts: readonly Trust[];
+  /** Every trust that the policy's rules name. */
+  readonly trusts: () => Promise<readonly Trust[]>;
   readonly now: Date;
   readonly budget: ByteBudget;
   readonly signal: AbortSignal;
@@ -108,7 +109,7 @@ async function examineLayer(
     if (read.state === 'too-large') return { kind: 'broken', state: 'unsupported', reason: read.reason };
     const readSubject = async (): Promise<Uint8Array | undefined> =>
       (await store.findManifest(subject.digest, { purpose: 'proof', signal }))?.manifest.bytes;
-    return await examineDocument(read.document, { subject, artifactType, trusts, now, readSubject });
+    return await examineDocument(read.document, { subject, artifactType, trusts: await trusts(), now, readSubject });
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     const { code, message } = toCodedError(thrown);

@@ -27,8 +27,8 @@ export interface JudgeRequest {
   readonly requested: string;
   readonly target: ManifestTarget;
   readonly policy: Policy;
-  /** By name; every one that the policy names. */
-  readonly trusts: ReadonlyMap<string, Trust>;
+  /** Every one that the policy names, by name; asked for once the image is known. */
+  readonly trusts: () => Promise<ReadonlyMap<string, Trust>>;
   /** Places of the registry that are looked at; none where only others are. */
   readonly sources: readonly ReferrerSource[];
   readonly distributionSpec?: DistributionSpec | undefined;
@@ -61,10 +61,9 @@ export async function judgeImage(request: JudgeRequest): Promise<ImageJudgement>
   const warnings: Warning[] = [];
   const { policy, now, signal } = request;
   const plan = planEvidence(policy);
-  const trusts = [...request.trusts.values()].filter(({ name }) => plan.trusts.has(name));
   const examination: Examination = {
     store: request.store,
-    trusts,
+    trusts: async () => [...(await request.trusts()).values()].filter(({ name }) => plan.trusts.has(name)),
     now,
     budget: new ByteBudget(MAX_IMAGE_BYTES),
     signal,

@@ -44,6 +44,8 @@ export async function lookAtImage(
     Promise.all(github === undefined ? [] : descriptors.map((subject) => askGithub(subject, github, outside))),
     // asked for only where a rule chooses platforms
     plan.ownPlatform && manifest.kind === 'manifest' ? platformOfManifest(store, manifest, { signal }) : undefined,
+    // begun now, while the answers are on their way
+    examination.trusts(),
   ]);
   return {
     image: describeScope({ requested, repository: store.name, manifest, platform, platforms, presence }),

@@ -5,6 +5,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
 import { SIGSTORE_BUNDLE_V03 } from '../oci/media-types.ts';
 import type { EvidenceContent, EvidenceGap, EvidenceItem, EvidenceSource } from '../policy/evidence-item.ts';
+import type { Examination } from './examine-candidate.ts';
 import { type ExamineDocument, examineDocument } from './examine-document.ts';
 import { describeWrongSubject } from './wrong-subject.ts';
 
@@ -22,8 +23,7 @@ export interface GithubSource {
   readonly repositories: readonly string[];
 }
 
-export type OutsideOptions = Pick<ExamineDocument, 'trusts' | 'now'> & {
-  readonly signal: AbortSignal;
+export type OutsideOptions = Pick<Examination, 'trusts' | 'now' | 'signal'> & {
   readonly readManifest: (digest: Digest) => Promise<Uint8Array | undefined>;
 };
 
@@ -119,7 +119,13 @@ async function examineOutside(
   const document: EvidenceDocument = { bytes, mediaType: SIGSTORE_BUNDLE_V03, annotations: {}, what: place.origin };
   const { subject } = place;
   const readSubject = (): Promise<Uint8Array | undefined> => readManifest(subject.digest);
-  const examine: ExamineDocument = { subject, artifactType: SIGSTORE_BUNDLE_V03, trusts, now, readSubject };
+  const examine: ExamineDocument = {
+    subject,
+    artifactType: SIGSTORE_BUNDLE_V03,
+    trusts: await trusts(),
+    now,
+    readSubject,
+  };
   return itemOf(place, await examineDocument(document, examine), digestOf(bytes));
 }
 

@@ -55,7 +55,7 @@ export function judge(
     requested: `${store.name}:${typeof target === 'string' ? target : target.tag}`,
     target,
     policy: samplePolicy(rules, trusts),
-    trusts: new Map(trusts.map((trust) => [trust.name, trust])),
+    trusts: async () => new Map(trusts.map((trust) => [trust.name, trust])),
     sources: REFERRER_SOURCES,
     now: new Date(),
     signal: new AbortController().signal,
@@ -71,5 +71,7 @@ export function cellsOf({ rules }: ImageVerdict, rule = rules[0]?.rule.name): st
 
 /** The states of everything that was looked at and did not count, each once. */
 export function rejectedStates({ rules }: ImageVerdict): CandidateState[] {
-  return [...new Set(rules.flatMap(({ cells }) => cells.flatMap(({ rejected }) => rejected.map(({ state }) => state))))];
+  return [
+    ...new Set(rules.flatMap(({ cells }) => cells.flatMap(({ rejected }) => rejected.map(({ state }) => state)))),
+  ];
 }

@@ -13,22 +13,36 @@ export interface LoadTrusts extends MaterialRules {
   readonly fetchRoots: FetchRoots;
 }
 
+/** Gives every trust of a policy, by name; the same each time. */
+export type LoadedTrusts = () => Promise<ReadonlyMap<string, Trust>>;
+
 /**
  * Loads and validates whom a policy trusts. All that is at hand comes first, so that a wrong key ends the run before
- * anything is fetched; then the roots that have to be fetched. Throws, at the line of the policy, `key-invalid`,
- * `certificate-invalid`, `trusted-root-invalid`, what reading a file throws, and `trusted-root-fetch-failed`.
+ * anything is fetched; then the roots that have to be fetched. Only the embedded root, of which nothing is the user's, is
+ * parsed when it is asked for: until then the first request is on its way. Throws, at the line of the policy,
+ * `key-invalid`, `certificate-invalid`, `trusted-root-invalid`, what reading a file throws, and
+ * `trusted-root-fetch-failed`.
  */
-export async function loadTrusts(
-  specs: ReadonlyMap<string, TrustSpec>,
-  options: LoadTrusts,
-): Promise<ReadonlyMap<string, Trust>> {
+export async function loadTrusts(specs: ReadonlyMap<string, TrustSpec>, options: LoadTrusts): Promise<LoadedTrusts> {
   const trusts = new Map<string, Trust>();
   const all = [...specs.values()];
   const fetched = all.filter((spec) => isFetched(spec) && options.isUsed(spec.name));
-  for (const spec of [...all.filter((one) => !isFetched(one)), ...fetched]) {
+  for (const spec of [...all.filter((one) => !isFetched(one) && !isEmbedded(one)), ...fetched]) {
     trusts.set(spec.name, await atLocation(spec.at, () => loadTrust(spec, options)));
   }
-  return trusts;
+  let whole: Promise<ReadonlyMap<string, Trust>> | undefined;
+  const complete = async (): Promise<ReadonlyMap<string, Trust>> => {
+    for (const spec of all.filter(isEmbedded)) trusts.set(spec.name, await loadTrust(spec, options));
+    return trusts;
+  };
+  return () => {
+    whole ??= complete();
+    return whole;
+  };
+}
+
+function isEmbedded(spec: TrustSpec): boolean {
+  return spec.kind === 'sigstore' && spec.root === 'public-good' && !spec.refresh;
 }
 
 function isFetched(spec: TrustSpec): boolean {

@@ -58,10 +58,11 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
     };
   }
   const images = await judgeAll(subjects, prepared, context, checkedAt, warn);
+  const roots = rootsOf(await prepared.request.trusts());
   return {
     verdict: worstVerdict(images.map(({ verdict }) => verdict?.verdict ?? 'unknown')),
     mode: options.mode,
-    used: prepared.used,
+    used: { ...prepared.used, roots },
     images,
     warnings,
     checkedAt,
@@ -76,7 +77,7 @@ const PULL_REQUEST_TARGET: Warning = {
 
 /** What judging needs, all of it checked. */
 interface Prepared {
-  readonly used: PolicyUsed;
+  readonly used: Omit<PolicyUsed, 'roots'>;
   readonly request: Omit<JudgeRequest, 'store' | 'requested' | 'target' | 'now' | 'signal'>;
 }
 
@@ -116,7 +117,7 @@ async function prepare(
     fetchRoots: createRootFetcher(context.now),
   });
   return {
-    used: { policy, digest, ref, roots: rootsOf(trusts) },
+    used: { policy, digest, ref },
     request: {
       policy,
       trusts,
