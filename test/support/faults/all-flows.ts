@@ -1,6 +1,16 @@
 import { attachByApi, attachByTag } from './attach-flow.ts';
 import type { Flow } from './flow.ts';
 import { listByApi, listByTag } from './list-flow.ts';
+import { verifyFail, verifyFailByTag, verifyPass, verifyPassByTag } from './verify-flow.ts';
 
 /** Every flow that is run under every fault. */
-export const FLOWS: readonly Flow[] = [attachByApi, attachByTag, listByApi, listByTag];
+export const FLOWS: readonly Flow[] = [
+  attachByApi,
+  attachByTag,
+  listByApi,
+  listByTag,
+  verifyPass,
+  verifyPassByTag,
+  verifyFail,
+  verifyFailByTag,
+];
