@@ -62,10 +62,13 @@ export function hashOfAlgorithm(identifier: ASN1Obj): string | undefined {
   return hash === undefined ? undefined : SHA2.get(at(at(hash, 0), 0).toOID());
 }
 
-/** Member of a constructed value. Throws a fault where there is none. */
+/** What is no DER of the structure that was expected; whoever reads it says of what. */
+class AsnStructure extends Error {}
+
+/** Member of a constructed value. Throws where there is none. */
 export function at(value: ASN1Obj, position: number): ASN1Obj {
   const member = value.subs[position];
-  if (member === undefined) throw new NotationFault('its ASN.1 has another structure');
+  if (member === undefined) throw new AsnStructure('its ASN.1 has another structure');
   return member;
 }
 

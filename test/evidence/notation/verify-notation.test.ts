@@ -416,6 +416,7 @@ describe('the chain of a Notary Project signature', () => {
   });
 
   const { leaf, intermediate, root } = world.ca;
+  const renamed = issueCertificate({ ...intermediate.spec, subject: [['CN', 'renamed']] });
   const orders: readonly (readonly [what: string, chain: readonly Issued[], reason: RegExp])[] = [
     ['without its root', [leaf, intermediate], /ends with "C=US, O=Acme, CN=issuing", which is no root/],
     [
@@ -428,6 +429,11 @@ describe('the chain of a Notary Project signature', () => {
       'with a certificate of another chain',
       [leaf, intermediate, world.stranger.root],
       /CN=issuing" was not issued by the next/,
+    ],
+    [
+      'through an issuer with the right key and another name',
+      [leaf, renamed, root],
+      /CN=release" was not issued by the next of its chain, "CN=renamed"/,
     ],
     [
       'with the leaf of another chain of the same names',

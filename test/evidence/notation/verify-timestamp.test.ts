@@ -113,6 +113,11 @@ describe('verifyTimestamp', () => {
       /not the one that was signed/,
     ],
     [
+      'that somebody else signed',
+      () => ({ bytes: token({ forger: makeTsa().leaf }) }),
+      /signature of the timestamp is wrong/,
+    ],
+    [
       'by an authority that nobody trusts',
       () => ({ bytes: token({}, makeTsa()) }),
       /"C=US, ST=WA, O=Other Time, CN=release", of no authority in the trust store \(tsa\)/,
@@ -260,7 +265,7 @@ describe('verifyTimestamp', () => {
         }
         verified += 1;
         assert.deepEqual(time, TIME);
-        assert.deepEqual(parseTimestampToken(bytes).content, parseTimestampToken(original).content);
+        assert.deepEqual(signedParts(bytes), signedParts(original));
       }),
       { numRuns: 3000, seed: 20261122 },
     );
@@ -339,6 +344,12 @@ async function judge(
   trust = world.trust,
 ): ReturnType<Awaited<ReturnType<typeof openSigned>>['verify']> {
   return (await openSigned(format, bytes)).verify(trust, { now });
+}
+
+/** All that a signature is over, and the signature. */
+function signedParts(bytes: Uint8Array): readonly Buffer[] {
+  const { content, signedAttributes, signature } = parseTimestampToken(bytes);
+  return [content, signedAttributes, signature];
 }
 
 function ofTsa(options: Partial<ChainOptions>): { bytes: Uint8Array; roots: readonly Issued[] } {

@@ -31,6 +31,8 @@ export interface TimestampSpec {
   readonly signingCertificate?: Issued | 'none' | undefined;
   /** Default: that of a TSTInfo. */
   readonly contentType?: string | undefined;
+  /** Signs in the signer's stead. */
+  readonly forger?: Issued | undefined;
   /** Changes the TSTInfo after it was signed. */
   readonly tamper?: ((tstInfo: Buffer) => Buffer) | undefined;
 }
@@ -47,7 +49,7 @@ export function makeTimestampToken(spec: TimestampSpec): Buffer {
     sequence(oid(HASHES[hash])),
     der(0xa0, ...attributes),
     signatureAlgorithm(keys.kind, hash),
-    octets(sign(hash, der(0x31, ...attributes), keys.privateKey)),
+    octets(sign(hash, der(0x31, ...attributes), (spec.forger?.keys ?? keys).privateKey)),
   );
   const content = octets(spec.tamper === undefined ? tstInfo : spec.tamper(tstInfo));
   const signedData = sequence(
