@@ -30,7 +30,8 @@ export function evidenceName({ referrer, document, origin }: EvidenceItem): stri
 /** `API, fallback tag`; of a file its name. */
 export function evidencePlace({ sources, origin, referrer }: EvidenceItem): string {
   const names = sources.map(shortSourceName).join(', ');
-  return origin === undefined || referrer !== undefined ? names : `${names}: ${origin}`;
+  if (origin === undefined || referrer !== undefined) return names;
+  return origin.startsWith(names) ? origin : `${names}: ${origin}`;
 }
 
 export function signerText(signer: Signer): string {
