@@ -1,11 +1,12 @@
 import type { SourceLocation } from '../../errors/coded-error.ts';
 
-/** Offsets of a text (UTF-16 units) -> lines and columns from 1; what lies beyond its end is its end. */
+/** Offsets of a text (UTF-16 units) -> lines and columns from 1; what lies behind its last word is there: no line is named that an editor does not show. */
 export function locator(text: string, file: string): (offset: number) => SourceLocation {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const end = text.trimEnd().length;
   return (offset) => {
-    const inside = Math.max(0, Math.min(offset, text.length));
+    const inside = Math.max(0, Math.min(offset, end));
     const line = lastAtMost(starts, inside);
     return { file, line: line + 1, column: inside - (starts[line] ?? 0) + 1 };
   };

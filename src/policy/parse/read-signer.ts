@@ -1,3 +1,4 @@
+import { nearName } from '../../errors/near-name.ts';
 import { parseDistinguishedName } from '../../evidence/notation/distinguished-name.ts';
 import { GITHUB_ISSUER } from '../github-claims.ts';
 import type { SignerRule, TrustSpec } from '../policy.ts';
@@ -28,12 +29,14 @@ export async function readSigner(
   if (spec === undefined) {
     // one that is there and broken has been reported
     if (trust.names.has(name.text)) return undefined;
-    return reader.refuse(name.at, `there is no trust ${JSON.stringify(name.text)}`, trustHint(trust));
+    return reader.refuse(name.at, `there is no trust ${JSON.stringify(name.text)}`, trustHint(trust, name.text));
   }
   return await readers[spec.kind](reader, node, fields, name.text);
 }
 
-function trustHint({ names }: TrustSection): string {
+function trustHint({ names }: TrustSection, wanted = ''): string {
+  const near = nearName(wanted, names);
+  if (near !== undefined) return `Did you mean ${near}?`;
   return names.size === 0
     ? 'Define it: trust: { sigstore: { root: public-good } }.'
     : `Defined: ${[...names].slice(0, 10).join(', ')}.`;

@@ -142,6 +142,32 @@ waivers: [{ rule: a, image: "", until: never, reason: x }]`;
     assert.match(message, /^version: expected 1, got the number 2 \(and 9 more\)$/);
   });
 
+  const HINTS: readonly (readonly [string, RegExp])[] = [
+    [withRule('name: r', KEY_TRUST).replace('rules', 'rulez'), /^Did you mean rules\?$/],
+    [withSigner('{ trust: sigstor, github: { repository: a/b } }'), /^Did you mean sigstore\?$/],
+    [withSigner('{ trust: nobody }'), /^Defined: sigstore, key, corp\.$/],
+    [withSigner('{ trust: sigstore }'), /^Add github: \{ repository: owner\/name, .*, or identity: and issuer:\.$/],
+    [withSigner('{ trust: sigstore, identity: a@b }'), /^Add issuer: "https:/],
+    [withRule('name: r'), /^Add signed-by: \{ trust: sigstore, … \}\. Add github: /],
+    [withRule('name: r\nartifact-type: https://slsa.dev/provenance/v1', KEY_TRUST), /^A URL is a predicate-type\.$/],
+    [withRule('name: r\npredicate-type: application/json', KEY_TRUST), /^A media type is an artifact-type\.$/],
+    [withRule('name: r\non: each_platform', KEY_TRUST), /^Did you mean each-platform\?$/],
+  ];
+  for (const [text, hint] of HINTS) {
+    it(`says what to write instead: ${hint.source}`, async () => {
+      const hints = (await problemsOf(text)).problems.map((problem) => problem.hint ?? '');
+      assert.ok(
+        hints.some((one) => hint.test(one)),
+        hints.join('\n'),
+      );
+    });
+  }
+
+  it('names no line behind the last one', async () => {
+    const { location } = await problemsOf('version: 1\nrules: [\n\n\n');
+    assert.deepEqual(location, { file, line: 2, column: 9 });
+  });
+
   it('of a trust that is broken says so once, not at each rule', async () => {
     const { problems } = await problemsOf(withSigner(SIGNER).replace('public-good', 'public_good'));
     assert.equal(problems.length, 1);
