@@ -372,6 +372,24 @@ describe('a bundle signed with a key', () => {
       state: 'verified',
     },
     {
+      title: 'with a timestamp that is none, where the key alone decides',
+      bundle: async () =>
+        changed(await makeKeyBundle({ statement, privateKey: sharedKey }), (json) => {
+          json.verificationMaterial['timestampVerificationData'] = { rfc3161Timestamps: [{ signedTimestamp: 'AAAA' }] };
+        }),
+      trust: () => trustOfKey(sharedKey),
+      state: 'verified',
+    },
+    {
+      title: 'with a timestamp that is none, where a log is required',
+      bundle: async () =>
+        changed(await makeKeyBundle({ statement, privateKey: sharedKey, world, rekor: 'v1' }), (json) => {
+          json.verificationMaterial['timestampVerificationData'] = { rfc3161Timestamps: [{ signedTimestamp: 'AAAA' }] };
+        }),
+      trust: () => trustOfKey(sharedKey, world),
+      state: 'invalid',
+    },
+    {
       title: 'with a log entry',
       bundle: () => makeKeyBundle({ statement, privateKey: sharedKey, world, rekor: 'v1' }),
       trust: () => trustOfKey(sharedKey, world),
