@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { digestOf } from '../../src/oci/digest.ts';
 import type { Rule } from '../../src/policy/policy.ts';
-import { evidencePlace, explanationOf } from '../../src/report/evidence-text.ts';
 import { wantedText } from '../../src/report/wanted-text.ts';
-import { sampleItem, sampleRule, untrusted } from '../support/sample-verdict.ts';
+import { sampleRule } from '../support/sample-verdict.ts';
 
 describe('wantedText', () => {
   const expression = { source: 'predicate.x == 1', evaluate: () => ({ holds: true }) };
@@ -24,27 +22,4 @@ describe('wantedText', () => {
     ],
   ];
   for (const [rule, text] of rows) it(text, () => assert.equal(wantedText(sampleRule('r', rule)), text));
-});
-
-describe('explanationOf', () => {
-  const judgement = untrusted('x', digestOf('x'));
-  const told = (explanation: string | undefined, reason: string) =>
-    explanationOf({ ...judgement, reason, mismatch: { rows: [], paste: '', ...(explanation && { explanation }) } });
-
-  it('says who called whom, and nothing where the reason named the workflow already', () => {
-    assert.match(explanationOf(judgement) ?? '', /^signed by reusable workflow .*, called from /);
-    assert.equal(told('signed by workflow a/b/c@d', 'signed by a/b/c@d, which differs in ref'), undefined);
-    assert.equal(told('signed by workflow a/b/c@d', 'it differs in ref'), 'signed by workflow a/b/c@d');
-    assert.equal(told(undefined, 'it differs'), undefined);
-  });
-});
-
-describe('evidencePlace', () => {
-  const place = (rest: Parameters<typeof sampleItem>[2]) => evidencePlace(sampleItem('x', digestOf('x'), rest));
-  it('names the sources of a referrer, and what has no referrer by where it comes from, once', () => {
-    assert.equal(place({ sources: ['api', 'tag-schema'], origin: 'layer 1' }), 'API, fallback tag');
-    assert.equal(place({ referrer: undefined, sources: ['bundle-file'], origin: 'x.json' }), 'bundle file: x.json');
-    const origin = 'GitHub attestations of acme/app, number 1';
-    assert.equal(place({ referrer: undefined, sources: ['github'], origin }), origin);
-  });
 });
