@@ -1,0 +1,102 @@
+import { type Signer, signerKey } from '../evidence/signer.ts';
+import { describeSigner } from '../policy/describe-signer.ts';
+import type { EvidenceItem } from '../policy/evidence-item.ts';
+import { readGithubClaims } from '../policy/github-claims.ts';
+import type { CandidateJudgement, Cell, ImageVerdict } from '../policy/verdict.ts';
+
+/** Something that the baseline had and the image has not. */
+export type BaselineLoss =
+  | { readonly kind: 'platform'; readonly column: string }
+  /** Evidence of this type counted for the rule there; none of the type does here. */
+  | { readonly kind: 'type'; readonly rule: string; readonly column: string; readonly type: string }
+  /** Evidence by this signer counted for the rule there; none by it does here. */
+  | { readonly kind: 'signer'; readonly rule: string; readonly column: string; readonly signer: string };
+
+export interface BaselineComparison {
+  readonly losses: readonly BaselineLoss[];
+  /**
+   * Cells that are not met here for what could not be read, so that their losses may be none; and cells that were
+   * unknown there, so that they may have lost what nobody saw. By rule and column.
+   */
+  readonly undecided: readonly {
+    readonly rule: string;
+    readonly column: string;
+    readonly side: 'image' | 'baseline';
+  }[];
+}
+
+/**
+ * What got lost since a baseline, both judged by the same policy: platforms, and in each cell the types and signers of
+ * what counted. A workflow is the same signer at another ref, since every release has its own.
+ */
+export function compareBaseline(current: ImageVerdict, baseline: ImageVerdict): BaselineComparison {
+  const pairs = pairCells(current, baseline);
+  return {
+    losses: [...lostPlatforms(current, baseline), ...pairs.flatMap(({ now, then }) => lostEvidence(now, then))],
+    undecided: pairs.flatMap(({ now, then }) => [
+      ...(now.state === 'unknown' ? [{ rule: now.rule, column: now.column, side: 'image' as const }] : []),
+      ...(then.state === 'unknown' ? [{ rule: then.rule, column: then.column, side: 'baseline' as const }] : []),
+    ]),
+  };
+}
+
+function lostPlatforms(current: ImageVerdict, baseline: ImageVerdict): BaselineLoss[] {
+  const has = ({ columns }: ImageVerdict, name: string): boolean =>
+    columns.some((column) => column.name === name && column.presence !== 'absent');
+  return baseline.columns
+    .filter(({ name }) => has(baseline, name) && !has(current, name))
+    .map(({ name }) => ({ kind: 'platform', column: name }));
+}
+
+/** Cells of one rule and column; of the top the column is called `index` or `image`, and is the same. */
+function pairCells(current: ImageVerdict, baseline: ImageVerdict): { readonly now: Cell; readonly then: Cell }[] {
+  const cells = current.rules.flatMap((rule) => rule.cells);
+  return baseline.rules
+    .flatMap((rule) => rule.cells)
+    .flatMap((then) => {
+      const now = cells.find((cell) => cell.rule === then.rule && topName(cell.column) === topName(then.column));
+      return now === undefined ? [] : [{ now, then }];
+    });
+}
+
+function topName(column: string): string {
+  return column === 'image' ? 'index' : column;
+}
+
+function lostEvidence(now: Cell, then: Cell): BaselineLoss[] {
+  const { rule, column } = then;
+  const types = lost(now, then, ({ item }) => [[typeOf(item), typeOf(item)]]);
+  const signers = lost(now, then, ({ signer }) => (signer === undefined ? [] : [[lastingKey(signer), nameOf(signer)]]));
+  return [
+    ...types.map((type): BaselineLoss => ({ kind: 'type', rule, column, type })),
+    ...signers.map((signer): BaselineLoss => ({ kind: 'signer', rule, column, signer })),
+  ];
+}
+
+type Trait = (judgement: CandidateJudgement) => readonly (readonly [key: string, name: string])[];
+
+/** Names of what counted then and does not now, each once. */
+function lost(now: Cell, then: Cell, trait: Trait): string[] {
+  const there = new Map(then.evidence.flatMap(trait));
+  for (const [key] of now.evidence.flatMap(trait)) there.delete(key);
+  return [...there.values()];
+}
+
+/** What evidence is of: its predicate type, else its artifact type. */
+function typeOf({ content, artifactType }: EvidenceItem): string {
+  if (content.kind === 'unsigned' && content.statement !== undefined) return content.statement.predicateType;
+  const isStatement = content.kind === 'signed' && content.claim.kind === 'statement';
+  return isStatement ? content.claim.statement.predicateType : artifactType;
+}
+
+/** The same at every release: a workflow without its ref. */
+function lastingKey(signer: Signer): string {
+  const claims = signer.kind === 'certificate' ? readGithubClaims(signer) : undefined;
+  if (signer.kind !== 'certificate' || claims?.signerWorkflow === undefined) return signerKey(signer);
+  return JSON.stringify([signer.issuer, claims.signerWorkflow, claims.repository ?? null, claims.workflow ?? null]);
+}
+
+function nameOf(signer: Signer): string {
+  const claims = signer.kind === 'certificate' ? readGithubClaims(signer) : undefined;
+  return claims?.signerWorkflow ?? describeSigner(signer);
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { BaselineLoss } from '../../src/gate/baseline.ts';
+import { compareBaseline } from '../../src/gate/baseline.ts';
+import type { EvidenceItem } from '../../src/policy/evidence-item.ts';
+import {
+  AMD64,
+  anyOf,
+  evaluate,
+  githubSigner,
+  goodItem,
+  keySigner,
+  makeImage,
+  makeItem,
+  makePlatform,
+  makeRule,
+  RELEASE_KEY,
+  RELEASE_WORKFLOW,
+  SLSA,
+  signed,
+  statementClaim,
+  UNREAD,
+  verified,
+} from '../policy/make-evidence.ts';
+
+const V02 = 'https://slsa.dev/provenance/v0.2';
+const RULE = makeRule({
+  on: 'index',
+  wanted: { kind: 'predicate-type', types: [SLSA, V02] },
+  signedBy: anyOf(RELEASE_WORKFLOW, RELEASE_KEY),
+});
+const byKey = makeItem(signed({ 'release-key': verified(keySigner()) }));
+const older = makeItem(signed({ sigstore: verified(githubSigner()) }, { claim: statementClaim(V02) }));
+
+function lost(now: readonly EvidenceItem[], then: readonly EvidenceItem[]): readonly BaselineLoss[] {
+  return compareBaseline(evaluate(RULE, now), evaluate(RULE, then)).losses;
+}
+const cell = { rule: 'provenance', column: 'index' } as const;
+
+describe('against a baseline', () => {
+  it('nothing is lost where the same is there, or more', () => {
+    assert.deepEqual(lost([goodItem()], [goodItem()]), []);
+    assert.deepEqual(lost([goodItem(), byKey, older], [goodItem()]), []);
+  });
+  it('a workflow at another tag is the same signer', () => {
+    const uri = 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1.3';
+    const before = githubSigner({ '9': uri, '14': 'refs/tags/v1.3', '18': uri }, { identity: uri });
+    assert.deepEqual(lost([goodItem()], [makeItem(signed({ sigstore: verified(before) }))]), []);
+  });
+  it('a signer, a type, and both are named where they are lost', () => {
+    const key = { kind: 'signer', ...cell, signer: 'the key sha256:release' } as const;
+    const workflow = { kind: 'signer', ...cell, signer: 'acme/app/.github/workflows/release.yml' } as const;
+    assert.deepEqual(lost([goodItem()], [goodItem(), byKey]), [key]);
+    assert.deepEqual(lost([byKey], [goodItem(), byKey]), [workflow]);
+    assert.deepEqual(lost([goodItem()], [goodItem(), older]), [{ kind: 'type', ...cell, type: V02 }]);
+    assert.deepEqual(lost([], [byKey]), [{ kind: 'type', ...cell, type: SLSA }, key]);
+  });
+  it('a platform is named where it is lost', () => {
+    const smaller = makeImage({ platforms: [makePlatform('amd64', AMD64)] });
+    const { losses } = compareBaseline(evaluate(RULE, [goodItem()], { image: smaller }), evaluate(RULE, [goodItem()]));
+    assert.deepEqual(losses, [{ kind: 'platform', column: 'linux/arm64' }]);
+  });
+  it('a platform that a rule asks for and the image does not name is lost all the same', () => {
+    const rule = makeRule({ platforms: [{ os: 'linux', architecture: 'arm64' }] });
+    const smaller = makeImage({ platforms: [makePlatform('amd64', AMD64)] });
+    const { losses } = compareBaseline(evaluate(rule, [goodItem()], { image: smaller }), evaluate(rule, [goodItem()]));
+    assert.deepEqual(losses[0], { kind: 'platform', column: 'linux/arm64' });
+  });
+  it('what could not be read is not called lost without saying so', () => {
+    const unread = [makeItem(UNREAD)];
+    const here = compareBaseline(evaluate(RULE, unread), evaluate(RULE, [byKey]));
+    assert.deepEqual(here.undecided, [{ ...cell, side: 'image' }]);
+    const there = compareBaseline(evaluate(RULE, [byKey]), evaluate(RULE, unread));
+    assert.deepEqual(there.undecided, [{ ...cell, side: 'baseline' }]);
+  });
+});
