@@ -1,25 +1,13 @@
-import {
-  type CelEnv,
-  type CelFunc,
-  type CelInput,
-  type CelList,
-  CelScalar,
-  celEnv,
-  celFunc,
-  celList,
-  celMethod,
-  listType,
-} from '@bufbuild/cel';
+import { type CelEnv, type CelFunc, CelScalar, celEnv, celFunc, celMethod, listType } from '@bufbuild/cel';
 import { compileSearch } from '../regexp.ts';
 import { MAX_PATTERN_LENGTH } from '../text-matcher.ts';
+import { concatLists } from './concat-lists.ts';
 
 /** Longest text that `+` makes, in UTF-16 units. */
 const MAX_TEXT = 16 * 1024 * 1024;
 
 const { DYN, INT, STRING } = CelScalar;
 const LIST = listType(DYN);
-/** The elements of lists that were joined. */
-const arrays = new WeakMap<CelList, readonly CelInput[]>();
 
 /** CEL's standard functions; where the library's own would overflow the stack or the memory, ours of the same meaning. */
 export function createCelEnvironment(): CelEnv {
@@ -35,18 +23,6 @@ function boundedFunctions(): CelFunc[] {
       return countCharacters(this);
     }),
   ];
-}
-
-/** `map` and `filter` append one element at a time: as nested lists, thousands of them could not be read. */
-function concatLists(left: CelList, right: CelList): CelList {
-  const elements = elementsOf(left).concat(elementsOf(right));
-  const joined = celList(elements);
-  arrays.set(joined, elements);
-  return joined;
-}
-
-function elementsOf(list: CelList): readonly CelInput[] {
-  return arrays.get(list) ?? [...list];
 }
 
 function concatTexts(left: string, right: string): string {

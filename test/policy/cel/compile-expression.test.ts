@@ -36,6 +36,11 @@ const EVALUATED: readonly (readonly [string, boolean | RegExp])[] = [
   ['predicate.list.exists_one(p, p.name == "a")', true],
   ['predicate.list.filter(p, p.name != "a").map(p, p.name) == ["b"]', true],
   ['predicate.list.all(predicate, predicate.ok)', true],
+  // what is joined stays as it was
+  ['[[1] + [2]].all(x, x + [3] == [1, 2, 3] && x + [4] == [1, 2, 4] && x == [1, 2] && size(x) == 2)', true],
+  ['[[1] + [2]].all(x, x + x == [1, 2, 1, 2] && (x + [3]) + (x + [4]) == [1, 2, 3, 1, 2, 4] && !(3 in x))', true],
+  ['[1, null, 2].map(x, x) == [1, null, 2] && [1, null, 2].filter(x, x != 1)[0] == null', true],
+  ['([1] + [2])[2] == 3', /index/],
   ['size(predicate.list) == 2 && predicate.emoji.size() == 2', true],
   ['has(predicate.count) && !has(predicate.nothing)', true],
   ['has(predicate.none) && "none" in predicate && predicate.none == null', true],
@@ -130,15 +135,14 @@ describe('an expression', () => {
   for (const source of [
     'predicate.packages.all(p, predicate.packages.all(q, p.name != "" && q.name != ""))',
     'predicate.packages.all(p, predicate.packages.all(q, p == q || true))',
-    'predicate.packages.map(p, predicate.packages.map(q, p)).size() > 0',
     'predicate.packages.all(p, predicate.text.contains(p.text + p.text + "b") || true)',
   ]) {
     it(`is ended when it takes too long: ${source}`, async () => {
       const expression = await compileExpression(source, at);
       const started = performance.now();
       const outcome = expression.evaluate(large);
-      assert.deepEqual(outcome, { error: 'it took longer than 1 s' });
-      assert.ok(performance.now() - started < 5000);
+      assert.deepEqual(outcome, { error: 'it took longer than 2 s' });
+      assert.ok(performance.now() - started < 10_000);
       assert.deepEqual((await compileExpression('predicate.count == 5', at)).evaluate(input), { holds: true });
     });
   }
