@@ -1,6 +1,7 @@
 import { type Bundle, bundleFromJSON, ValidationError } from '@sigstore/bundle';
 import type { JsonObject } from '../../oci/strict-json.ts';
 import { brokenEvidence } from '../broken-evidence.ts';
+import { SIGSTORE_BUNDLE_PREFIX } from '../formats/sigstore-bundle.ts';
 import type { BrokenEvidence } from '../signed-evidence.ts';
 import { canonicalBundleType } from './bundle-media-type.ts';
 import { checkBundleShape } from './check-bundle-shape.ts';
@@ -12,6 +13,8 @@ export function readBundle(json: JsonObject, what: string): Bundle | BrokenEvide
   const canonical = canonicalBundleType(mediaType);
   if (canonical === undefined) {
     const shown = JSON.stringify(mediaType.slice(0, 120));
+    if (!mediaType.startsWith(SIGSTORE_BUNDLE_PREFIX))
+      return brokenEvidence('invalid', `${what} is no bundle but ${shown}`);
     return brokenEvidence('unsupported', `${what} is a bundle of a version that is not known: ${shown}`);
   }
   const misshapen = checkBundleShape(json);
