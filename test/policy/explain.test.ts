@@ -60,6 +60,20 @@ What it lets through:
     }
   });
 
+  it('says what the levels of the Notary Project let through', async () => {
+    const written = await readFile(example, 'utf8');
+    const levels = [
+      ['strict', /level strict\.$/m],
+      ['permissive', /level permissive \(expired signatures and certificates are only reported\)\.$/m],
+      ['audit', /level audit \(anybody can make a signature that counts\)\.$/m],
+      ['skip', /level skip \(nothing is verified, so nothing counts\)\.$/m],
+    ] as const;
+    for (const [level, words] of levels) {
+      const text = written.replace('level: strict', `level: ${level}`);
+      assert.match(explainPolicy(await parsePolicy(text, { file })), words);
+    }
+  });
+
   it('speaks of the short form', () => {
     const words = explainPolicy(
       buildShortPolicy({ require: ['https://slsa.dev/provenance/v1'], signerRepo: 'acme/app', maxAge: '1w' }),
