@@ -1,15 +1,9 @@
 import { sign as signBytes } from 'node:crypto';
-import {
-  DSSEBundleBuilder,
-  FulcioSigner,
-  RekorWitness,
-  type Signature,
-  type Signer,
-  TSAWitness,
-  type Witness,
-} from '@sigstore/sign';
+import { FulcioSigner, RekorWitness, type Signature, type Signer, TSAWitness, type Witness } from '@sigstore/sign';
 import { writeBundle } from '../evidence/sigstore/write-bundle.ts';
 import { IN_TOTO } from '../oci/media-types.ts';
+import { digestWitness } from './digest-witness.ts';
+import { EnvelopeBuilder } from './envelope-builder.ts';
 import type { SigningKey } from './private-key.ts';
 import { signError } from './sign-error.ts';
 import type { SigningServices } from './signing-services.ts';
@@ -35,7 +29,7 @@ export interface EnvelopeRequest {
 export async function signEnvelope(request: EnvelopeRequest): Promise<Uint8Array> {
   const { payload, services, signal } = request;
   signal.throwIfAborted();
-  const builder = new DSSEBundleBuilder({ signer: signerOf(request), witnesses: witnessesOf(request) });
+  const builder = new EnvelopeBuilder({ signer: signerOf(request), witnesses: witnessesOf(request) });
   try {
     const made = builder.create({ data: Buffer.from(payload), type: IN_TOTO });
     return writeBundle(await untilAborted(made, signal));
@@ -67,11 +61,14 @@ function witnessesOf(request: EnvelopeRequest): Witness[] {
   const { rekor, tsaUrl } = request.services ?? {};
   const options = fetchOptions(request);
   return [
-    ...(rekor
-      ? [new RekorWitness({ rekorBaseURL: rekor.url, majorApiVersion: rekor.version, entryType: 'dsse', ...options })]
-      : []),
+    ...(rekor ? [logOf(rekor, options)] : []),
     ...(tsaUrl ? [new TSAWitness({ tsaBaseURL: tsaUrl, ...options })] : []),
   ];
+}
+
+function logOf({ url, version }: { url: string; version: 1 | 2 }, options: ReturnType<typeof fetchOptions>): Witness {
+  const log = new RekorWitness({ rekorBaseURL: url, majorApiVersion: version, entryType: 'dsse', ...options });
+  return version === 2 ? digestWitness(log) : log;
 }
 
 function fetchOptions({ timeoutMs, retries }: EnvelopeRequest): { timeout: number; retry: { retries: number } } {

@@ -1,4 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Extension, type JsonGeneralName, SubjectAlternativeNameExtension } from '@peculiar/x509';
 import type { CA, ExtensionValue } from '@sigstore/mock/dist/fulcio/ca.js';
 import { initializeCTLog } from '@sigstore/mock/dist/fulcio/ctlog.js';
@@ -33,7 +34,16 @@ export class Fulcio {
     this.#ctKeys = ctKeys;
   }
 
-  /** `POST /api/v2/signingCert`. */
+  /** `POST /api/v2/signingCert`; the token stands in the body, or, as sigstore-go sends it, in the header. */
+  async answerRequest(body: string, { authorization = '' }: IncomingHttpHeaders): Promise<ServiceAnswer> {
+    const token = /^Bearer (.+)$/.exec(authorization)?.[1];
+    const request = JSON.parse(body) as object;
+    const whole = token === undefined ? request : { credentials: { oidcIdentityToken: token }, ...request };
+    const answer = await this.answer(JSON.stringify(whole));
+    // the real one says 200, where the mock says 201, which sigstore-go does not take
+    return answer.statusCode === 201 ? { ...answer, statusCode: 200 } : answer;
+  }
+
   async answer(body: string, at = new Date()): Promise<ServiceAnswer> {
     const refused = refusalOf(body);
     if (refused !== undefined) return { statusCode: 400, response: refused };

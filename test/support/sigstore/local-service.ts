@@ -8,6 +8,7 @@ export interface ServiceAnswer {
   readonly statusCode: number;
   readonly response: string | ArrayBufferView;
   readonly contentType?: string;
+  readonly etag?: string;
 }
 
 /** A service of a world on http://127.0.0.1. */
@@ -23,23 +24,24 @@ export interface LocalService {
 /** Answers `POST path`; everything else is a 404. */
 export async function startService(
   path: string,
-  answer: (body: string, request: IncomingMessage) => Promise<ServiceAnswer>,
+  answer: (body: string, request: IncomingMessage, bytes: Buffer) => Promise<ServiceAnswer>,
 ): Promise<LocalService> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const respond = async (): Promise<ServiceAnswer> => {
-      const body = (await readBody(request)).toString();
+      const bytes = await readBody(request);
+      const body = bytes.toString();
       requests.push(body);
       const { failWith } = service;
       if (failWith !== undefined) return { statusCode: failWith, response: 'this service is down' };
       const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
       if (pathname !== path) return { statusCode: 404, response: `no ${pathname} here` };
-      return await answer(body, request);
+      return await answer(body, request, bytes);
     };
     respond().then(
-      ({ statusCode, response: body, contentType = 'text/plain' }) => {
+      ({ statusCode, response: body, contentType = 'text/plain', etag }) => {
         if (statusCode === 0) return response.destroy();
-        response.writeHead(statusCode, { 'content-type': contentType });
+        response.writeHead(statusCode, { 'content-type': contentType, ...(etag && { etag }) });
         return response.end(
           typeof body === 'string' ? body : new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
         );

@@ -26,7 +26,8 @@ export function signingConfigOf({ services }: SigstoreWorld, options: SigningCon
     oidcUrls: [],
     rekorTlogUrls: rekor === 'none' || log === undefined ? [] : [service(log.url, rekor === 'v2' ? 2 : 1)],
     rekorTlogConfig: { selector: 'ANY' },
-    tsaUrls: tsa ? [service(services.tsa.url, 1)] : [],
+    // the whole URL, as in Sigstore's own configurations
+    tsaUrls: tsa ? [service(`${services.tsa.url}/api/v1/timestamp`, 1)] : [],
     tsaConfig: { selector: 'ANY' },
   });
 }

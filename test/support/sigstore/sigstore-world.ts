@@ -47,8 +47,10 @@ export async function startSigstoreWorld({ kind = 'public-good' }: WorldOptions 
   const fulcio = new Fulcio(caAuthority, certificateLogKeys);
   const tsa = await TimestampAuthority.create(tsaAuthority);
   const [fulcioService, tsaService, rekor, rekorV2] = await Promise.all([
-    startService('/api/v2/signingCert', (body) => fulcio.answer(body)),
-    startService('/api/v1/timestamp', (body) => tsa.answer(body)),
+    startService('/api/v2/signingCert', (body, { headers }) => fulcio.answerRequest(body, headers)),
+    startService('/api/v1/timestamp', (body, { headers }, bytes) =>
+      tsa.answerRequest(body, headers['content-type'], bytes),
+    ),
     logged ? startLog('v1') : undefined,
     logged ? startLog('v2') : undefined,
   ]);

@@ -28,6 +28,13 @@ export class TimestampAuthority {
     return new TimestampAuthority(tsa, [leaf, authority.root]);
   }
 
+  /** As JSON, or, as sigstore-go asks, as RFC 3161 has it: a DER request that ends with its SHA-256 digest. */
+  async answerRequest(body: string, contentType: string | undefined, bytes: Uint8Array): Promise<ServiceAnswer> {
+    if (contentType !== 'application/timestamp-query') return this.answer(body);
+    const artifactHash = Buffer.from(bytes.subarray(-32)).toString('base64');
+    return this.answer(JSON.stringify({ artifactHash, hashAlgorithm: 'sha256' }));
+  }
+
   async answer(body: string, at = new Date()): Promise<ServiceAnswer> {
     return tsaHandler(clockedAt(this.#tsa, at)).fn(body);
   }

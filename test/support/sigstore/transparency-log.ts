@@ -53,7 +53,8 @@ export class TransparencyLog {
     const entry = await this.#log(this.version === 'v1' ? bodyOfV1(request) : bodyOfV2(request), at);
     const uuid = createHash('sha256').update(entry.body).digest('hex');
     const answer = this.version === 'v1' ? { [uuid]: entry } : entryOfV2(entry);
-    return { statusCode: 201, response: JSON.stringify(answer), contentType: 'application/json' };
+    // rekor's own client finds the entry by the ETag
+    return { statusCode: 201, response: JSON.stringify(answer), contentType: 'application/json', etag: uuid };
   }
 
   /** Logs a request of v1's shape or v2's, and gives the entry as v1 answers it, and as a bundle holds it. */
