@@ -66,7 +66,7 @@ describe('attach with sign, where it cannot be', () => {
     [
       'the timestamp authority hangs up',
       ({ world }) => Object.assign(world.services.tsa, { failWith: 0 }),
-      /the timestamp authority \(http:\/\/127.0.0.1:\d+\) gave no time stamp: .*(socket hang up|ECONNRESET)/,
+      /the timestamp authority \(http:\/\/127.0.0.1:\d+\/api\/v1\/timestamp\) gave no time stamp: .*(socket hang up|ECONNRESET)/,
     ],
   ];
   for (const [name, breakIt, message] of down) {
