@@ -5,6 +5,9 @@ import { promisify } from 'node:util';
 
 const SPECIFIER = /(\bfrom |\bimport\()(["'])(\.[^"']*)\.ts\2/g;
 
+/** A type of a package that is bundled, so that consumers do not have it. */
+const FOREIGN = /^import type \{ (\w+) \} from '(?!\.|node:)[^']+';$/gm;
+
 /**
  * Writes the library's .d.ts files: what index.d.ts reaches, nothing else, so that a consumer needs none of the types
  * that only the inside uses (undici's). tsc keeps `.ts` in the specifiers of declarations; consumers expect `.js`.
@@ -38,7 +41,9 @@ async function rewriteReachable(outdir: string): Promise<Set<string>> {
     const folder = dirname(file);
     const text = await readFile(join(outdir, file), 'utf8');
     for (const [, , , path] of text.matchAll(SPECIFIER)) queue.push(normalize(join(folder, `${path}.d.ts`)));
-    await writeFile(join(outdir, file), text.replace(SPECIFIER, '$1$2$3.js$2'));
+    // what is inside of it is nobody's business outside: a trust root as @sigstore/protobuf-specs has it
+    const own = text.replace(FOREIGN, 'type $1 = unknown;');
+    await writeFile(join(outdir, file), own.replace(SPECIFIER, '$1$2$3.js$2'));
   }
   return reachable;
 }
