@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { mediaTypesOfPredicate, predicateAliases } from '../../src/policy/predicate-alias.ts';
 
@@ -42,6 +43,27 @@ describe('the predicate types of a media type', () => {
     for (const name of ['application/vnd.acme.report+json', '', '__proto__', 'constructor']) {
       assert.deepEqual(predicateAliases(name), []);
       assert.deepEqual(mediaTypesOfPredicate(name), []);
+    }
+  });
+});
+
+describe('the table in docs/policy.md', () => {
+  it('names every media type, and the first and last predicate type of each', async () => {
+    const text = await readFile(new URL('../../docs/policy.md', import.meta.url), 'utf8');
+    const rows = text.split('\n').filter((line) => /^\| `(?:application|text)\//.test(line));
+    const named = rows.flatMap((row) => (row.split('|')[1] ?? '').match(/[a-z]+\/[a-z0-9.+]+/g) ?? []);
+    assert.ok(named.length >= 9, named.join(', '));
+    for (const type of named) {
+      assert.ok(predicateAliases(type).length > 0, type);
+      const row = rows.find((one) => one.includes(`\`${type}\``)) ?? '';
+      const [first = '', ...others] = predicateAliases(type);
+      if (type !== 'application/sarif+json') {
+        assert.ok(row.includes(`\`${first}\``), first);
+        assert.ok(row.includes(`/${others.at(-1)?.split('/').at(-1)}\``), others.at(-1));
+      }
+    }
+    for (const type of named.flatMap((one) => predicateAliases(one).flatMap(mediaTypesOfPredicate))) {
+      assert.ok(named.includes(type), type);
     }
   });
 });
