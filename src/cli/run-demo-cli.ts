@@ -6,6 +6,7 @@ import { renderEconomyLine } from '../report/economy-line.ts';
 import { renderListSummary } from '../report/list-summary.ts';
 import { renderListText } from '../report/list-text.ts';
 import type { TextStyle } from '../report/text-style.ts';
+import { renderVerifyText } from '../report/verify-text.ts';
 import type { DemoCliOptions } from './cli-command.ts';
 import type { CliShell } from './cli-shell.ts';
 
@@ -23,12 +24,19 @@ function renderStep(step: DemoStep, style: TextStyle): string {
   if (step.kind === 'started') {
     return `A registry runs at ${step.url}, in this process. Pushing ${step.image} for linux/amd64 and linux/arm64.\n`;
   }
-  const text =
-    step.kind === 'attached'
-      ? renderAttachText(step.result, style)
-      : renderListText(step.result, style) + summary(step, style);
   const prompt = style.heading(`$ oci-referrers ${step.command}`);
-  return `\n${prompt}\n${text}${style.dim(renderEconomyLine(step.economy))}\n`;
+  return `\n${prompt}\n${renderResult(step, style)}${style.dim(renderEconomyLine(step.economy))}\n`;
+}
+
+function renderResult(step: Exclude<DemoStep, { readonly kind: 'started' }>, style: TextStyle): string {
+  switch (step.kind) {
+    case 'attached':
+      return renderAttachText(step.result, style);
+    case 'verified':
+      return renderVerifyText(step.result, style);
+    case 'listed':
+      return renderListText(step.result, style) + summary(step, style);
+  }
 }
 
 function summary(step: DemoStep & { readonly kind: 'listed' }, style: TextStyle): string {
@@ -38,5 +46,7 @@ function summary(step: DemoStep & { readonly kind: 'listed' }, style: TextStyle)
 
 function exitCodeOf(step: DemoStep): ExitCode {
   if (step.kind === 'attached') return attachExitCode(step.result);
+  // a gate that stops is what the demo shows first; any other verdict than the one expected is a failure of the demo
+  if (step.kind === 'verified') return step.result.verdict === step.expected ? 0 : 3;
   return step.kind === 'listed' ? (step.result.error?.exitCode ?? 0) : 0;
 }

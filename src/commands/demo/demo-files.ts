@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Platform } from '../../oci/descriptor.ts';
@@ -8,14 +8,21 @@ import { DEMO_PLATFORMS } from './demo-image.ts';
 
 export const SBOM_PATTERN = 'sbom-{os}-{arch}.spdx.json';
 export const BUNDLE_FILE = 'provenance.sigstore.json';
+export const KEY_FILE = 'cosign.pub';
+export const PROVENANCE = 'https://slsa.dev/provenance/v1';
 
-/** What a build leaves in its workspace: an SBOM for each platform, and a bundle about the whole image. */
+/**
+ * What a build leaves in its workspace: an SBOM for each platform, a signed bundle about the whole image, and the public
+ * key to verify it with. Nobody keeps the private one.
+ */
 export async function writeDemoFiles(folder: string, image: string, index: Digest): Promise<void> {
   for (const platform of DEMO_PLATFORMS) {
     const name = `sbom-${platform.os}-${platform.architecture}.spdx.json`;
     await writeFile(join(folder, name), JSON.stringify(spdxOf(platform), undefined, 2));
   }
-  await writeFile(join(folder, BUNDLE_FILE), JSON.stringify(bundleOf(image, index)));
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  await writeFile(join(folder, BUNDLE_FILE), JSON.stringify(bundleOf(image, index, privateKey)));
+  await writeFile(join(folder, KEY_FILE), publicKey.export({ type: 'spki', format: 'pem' }));
 }
 
 /** SPDX 2.3: one package that is one file. */
@@ -50,10 +57,9 @@ function spdxOf({ os, architecture }: Platform): object {
   };
 }
 
-/** A Sigstore bundle (v0.3) with SLSA provenance of the image, signed by a key that nobody keeps. */
-function bundleOf(image: string, index: Digest): object {
+/** A Sigstore bundle (v0.3) with SLSA provenance of the image. */
+function bundleOf(image: string, index: Digest, privateKey: KeyObject): object {
   const payload = Buffer.from(JSON.stringify(provenanceOf(image, index)));
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     mediaType: SIGSTORE_BUNDLE_V03,
     verificationMaterial: { publicKey: { hint: 'demo' }, tlogEntries: [], timestampVerificationData: {} },
@@ -69,7 +75,7 @@ function provenanceOf(image: string, index: Digest): object {
   return {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: image, digest: { sha256: encodedOf(index) } }],
-    predicateType: 'https://slsa.dev/provenance/v1',
+    predicateType: PROVENANCE,
     predicate: {
       buildDefinition: { buildType: 'https://demo.invalid/build/v1', externalParameters: {}, resolvedDependencies: [] },
       runDetails: { builder: { id: 'https://demo.invalid/builder' } },

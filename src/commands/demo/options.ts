@@ -19,7 +19,7 @@ export type DemoOptions = ParsedOptions<typeof demoOptions>;
 
 export const demoCommand = defineCommand({
   name: 'demo',
-  summary: 'Show attach and list on a small image in the embedded registry. Nothing leaves this machine.',
+  summary: 'Show attach, verify and list on a small image in the embedded registry. Nothing leaves this machine.',
   options: demoOptions,
   positionals: [],
   examples: ['oci-referrers demo', 'oci-referrers demo --no-referrers-api'],
