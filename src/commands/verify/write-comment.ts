@@ -4,7 +4,7 @@ import { renderVerifyComment } from '../../report/verify-comment.ts';
 import type { CommandContext } from '../context.ts';
 import { openGithub } from './open-github.ts';
 import type { VerifyOptions } from './options.ts';
-import { type PullRequest, readPullRequest } from './pull-request.ts';
+import { readEvent } from './pull-request.ts';
 import type { VerifyResult } from './result.ts';
 
 /**
@@ -17,10 +17,9 @@ export async function writeComment(
   context: CommandContext,
 ): Promise<Warning | undefined> {
   try {
-    const pullRequest = await readPullRequest(context.env);
-    const { repository, number } = pullRequest ?? {};
+    const { repository, number, event } = await readEvent(context.env);
     if (repository === undefined || number === undefined) {
-      return notWritten(`the event ${describeEvent(pullRequest, context)} names no pull request`);
+      return notWritten(`the event ${JSON.stringify(event || 'none')} names no pull request`);
     }
     const key = options.commentKey ?? defaultKey(result, context.env);
     const body = renderVerifyComment(result, { key, runUrl: runUrlOf(context.env) });
@@ -43,10 +42,6 @@ function defaultKey({ images }: VerifyResult, env: Readonly<Record<string, strin
 function runUrlOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
   return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : undefined;
-}
-
-function describeEvent(pullRequest: PullRequest | undefined, { env }: CommandContext): string {
-  return JSON.stringify(pullRequest?.event ?? env['GITHUB_EVENT_NAME'] ?? 'none');
 }
 
 function notWritten(why: string): Warning {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { type PullRequestContext, readPullRequestContext } from '../../src/action/pull-request-context.ts';
-import { makeTempDir } from '../support/temp-dir.ts';
+import { type PullRequest, readEvent, readPullRequest } from '../../../src/commands/verify/pull-request.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
 
 const MERGE = { GITHUB_REPOSITORY: 'acme/app', GITHUB_SHA: 'merge-commit', GITHUB_BASE_REF: 'main' };
 
@@ -18,14 +18,14 @@ function pullRequest(head: string | null): object {
   };
 }
 
-async function contextOf(event: string, payload: object | string, env: object = MERGE): Promise<PullRequestContext> {
+async function contextOf(event: string, payload: object | string, env: object = MERGE): Promise<PullRequest> {
   await using dir = await makeTempDir();
   const path = join(dir.path, 'event.json');
   await writeFile(path, typeof payload === 'string' ? payload : JSON.stringify(payload));
-  return readPullRequestContext({ ...env, GITHUB_EVENT_NAME: event, GITHUB_EVENT_PATH: path });
+  return await readEvent({ ...env, GITHUB_EVENT_NAME: event, GITHUB_EVENT_PATH: path });
 }
 
-describe('readPullRequestContext', () => {
+describe('readEvent', () => {
   for (const event of ['pull_request', 'pull_request_target', 'pull_request_review']) {
     it(`knows number, base, head and repository on ${event}`, async () => {
       assert.deepEqual(await contextOf(event, pullRequest('acme/app')), {
@@ -33,16 +33,16 @@ describe('readPullRequestContext', () => {
         number: 7,
         repository: 'acme/app',
         baseRef: 'main',
-        baseSha: 'base-sha',
         headSha: 'head-sha',
-        isFork: false,
       });
     });
   }
 
-  it('knows a fork, also one that was deleted since', async () => {
-    assert.equal((await contextOf('pull_request', pullRequest('mallory/app'))).isFork, true);
-    assert.equal((await contextOf('pull_request', pullRequest(null))).isFork, true);
+  it('knows the head of a fork, also of one that was deleted since', async () => {
+    for (const head of ['mallory/app', null]) {
+      const context = await contextOf('pull_request', pullRequest(head));
+      assert.deepEqual([context.repository, context.headSha], ['acme/app', 'head-sha']);
+    }
   });
 
   it("knows the pull request and the commit of a merge queue's group", async () => {
@@ -77,17 +77,24 @@ describe('readPullRequestContext', () => {
     assert.deepEqual([context.number, context.headSha, context.baseRef], [undefined, 'pushed', undefined]);
   });
 
-  it('falls back on the variables where the payload cannot be read', async () => {
-    for (const payload of ['', '{', '[]', '{"pull_request": 1, "number": "7"}', '{"pull_request":{"number":-1}}']) {
+  it('falls back on the variables for what the payload does not say', async () => {
+    for (const payload of ['{}', '{"pull_request": 1, "number": "7"}', '{"pull_request":{"number":-1}}']) {
       const context = await contextOf('pull_request', payload);
       assert.deepEqual([context.number, context.repository, context.baseRef], [undefined, 'acme/app', 'main']);
     }
-    const gone = await readPullRequestContext({
-      ...MERGE,
-      GITHUB_EVENT_NAME: 'pull_request',
-      GITHUB_EVENT_PATH: '/no/such',
-    });
-    assert.equal(gone.repository, 'acme/app');
-    assert.equal((await readPullRequestContext({})).repository, undefined);
+    assert.equal((await readEvent({})).repository, undefined);
+  });
+
+  it('says so where the payload cannot be read: it decides which policy judges', async () => {
+    for (const payload of ['', '{', '[]']) {
+      await assert.rejects(contextOf('pull_request', payload), { code: 'input-invalid' });
+    }
+    const gone = { ...MERGE, GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: '/no/such' };
+    await assert.rejects(readEvent(gone), { code: 'input-invalid' });
+  });
+
+  it('is a pull request only on its own events', async () => {
+    assert.equal(await readPullRequest({ GITHUB_EVENT_NAME: 'merge_group' }), undefined);
+    assert.equal((await readPullRequest({ GITHUB_EVENT_NAME: 'pull_request_target' }))?.event, 'pull_request_target');
   });
 });
