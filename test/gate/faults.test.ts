@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { jsonResponse } from '../../src/embedded/exchange.ts';
 import type { Quirks } from '../../src/embedded/quirks.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import type { ImageVerdict } from '../../src/policy/verdict.ts';
@@ -15,8 +16,9 @@ import {
   type SampleImage,
 } from '../support/sample-image.ts';
 import { type MadeBundle, makeKeyBundle } from '../support/sigstore/make-bundle.ts';
+import { makeCosignAttestation } from '../support/sigstore/make-cosign.ts';
 import { makeStatement, SLSA_V1 } from '../support/sigstore/make-statement.ts';
-import { pushBundle } from '../support/sigstore/push-signed.ts';
+import { pushBundle, pushCosignTag } from '../support/sigstore/push-signed.ts';
 
 const key = makeTrustedKey();
 const rules = [sampleRule({ signedBy: signedByKeys(key.trust) })];
@@ -245,6 +247,18 @@ describe('what could not be looked at', () => {
     const scene = await startScene(t);
     scene.registry.quirks.failure = { status: 403, match: ({ path }) => path.endsWith('/tags/list') };
     assert.equal((await judgeScene(scene)).verdict, 'fail');
+  });
+
+  it('a tag list that hides a tag hides no evidence: what it does not show is asked for itself', async (t) => {
+    const { registry, store, target, image } = await startScene(t);
+    const statement = makeStatement({ subject: image.descriptor.digest });
+    const layer = await makeCosignAttestation(undefined, { statement, privateKey: key.privateKey });
+    await pushCosignTag(target, image.descriptor.digest, 'att', [layer]);
+    registry.quirks.intercept = ({ path }) =>
+      path.endsWith('/tags/list') ? jsonResponse(200, { name: 'acme/app', tags: ['v1'] }) : undefined;
+    const { verdict } = await judge(store, { tag: 'v1' }, rules, [key.trust]);
+    assert.equal(verdict.verdict, 'pass');
+    assert.deepEqual(verdict.rules[0]?.cells[0]?.evidence[0]?.item.sources, ['cosign-tags']);
   });
 
   it('an image that is not there is an error, and no verdict', async (t) => {

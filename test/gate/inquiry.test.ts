@@ -22,7 +22,7 @@ describe('an inquiry', () => {
     inquiry.add({ ...nothing, found: [found('a', 'api')] });
     assert.equal(inquiry.take(() => true).length, 0);
     // a list that names a cosign signature as its own must not hide the tag's
-    inquiry.add({ ...nothing, found: [found('b', 'cosign-tags')] });
+    inquiry.add({ ...nothing, found: [found('b', 'tag-schema', 'cosign-tags')] });
     assert.equal(inquiry.take(() => true).length, 1);
   });
 
