@@ -28,15 +28,12 @@ function renderStep(step: DemoStep, style: TextStyle): string {
   return `\n${prompt}\n${renderResult(step, style)}${style.dim(renderEconomyLine(step.economy))}\n`;
 }
 
-function renderResult(step: Exclude<DemoStep, { readonly kind: 'started' }>, style: TextStyle): string {
-  switch (step.kind) {
-    case 'attached':
-      return renderAttachText(step.result, style);
-    case 'verified':
-      return renderVerifyText(step.result, style);
-    case 'listed':
-      return renderListText(step.result, style) + summary(step, style);
-  }
+type Shown = Exclude<DemoStep, { readonly kind: 'started' }>;
+
+function renderResult(step: Shown, style: TextStyle): string {
+  if (step.kind === 'attached') return renderAttachText(step.result, style);
+  if (step.kind === 'verified') return renderVerifyText(step.result, style);
+  return renderListText(step.result, style) + summary(step, style);
 }
 
 function summary(step: DemoStep & { readonly kind: 'listed' }, style: TextStyle): string {
