@@ -58,6 +58,12 @@ export const attachOptions = defineOptions({
     group: 'how',
     help: 'Attach an in-toto statement or a Sigstore bundle even if its subjects do not include the digest that it is attached to.',
   },
+  'unique-tags': {
+    kind: 'boolean',
+    default: false,
+    group: 'how',
+    help: 'Where the registry has no referrers API, also give each artifact a tag of its own, `sha256-<image>.<16 hex>`: nobody else writes it, so that `repair` can list again whatever another writer of the shared list overwrote.',
+  },
   'dry-run': {
     kind: 'boolean',
     default: false,

@@ -117,6 +117,7 @@ async function attachToImage(
       earlySubject: known,
       ifExists: options.ifExists,
       dryRun: options.dryRun,
+      uniqueTags: options.uniqueTags,
       distributionSpec: options.distributionSpec,
       capabilities: context.capabilities,
       signal,
