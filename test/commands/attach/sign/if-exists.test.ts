@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { OCI_INDEX } from '../../../../src/oci/media-types.ts';
+import { buildReferrersTag } from '../../../../src/oci/referrers-tag.ts';
 import type { AttachRun } from '../../../support/attach-run.ts';
 import { BY_TAG } from '../../../support/attaching.ts';
+import { pushSampleManifest } from '../../../support/sample-image.ts';
 import { fileAndSignature, type SigningStage, SPDX, startSigning } from '../../../support/signing.ts';
 import { githubIdentity } from '../../../support/sigstore/identity.ts';
 import { makeKeylessBundle } from '../../../support/sigstore/make-bundle.ts';
@@ -84,6 +87,17 @@ describe('attach with sign, where something is there already', () => {
     const [, signature] = fileAndSignature(await stage.sign());
     assert.equal(signature.status, 'attached');
     assert.deepEqual(statuses(await stage.sign()), ['unchanged', 'unchanged']);
+  });
+
+  it('a bundle that is listed and does not refer to the image does not count', async (t) => {
+    const stage = await startSigning(t, { quirks: BY_TAG });
+    const [, first] = fileAndSignature(await stage.sign());
+    const { json } = await stage.manifest(first.digest);
+    const { subject: _, ...loose } = json as { readonly mediaType: string; readonly subject: unknown };
+    const { descriptor } = await pushSampleManifest(stage.target, loose);
+    const list = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [descriptor] };
+    await pushSampleManifest(stage.target, list, { tag: buildReferrersTag(stage.image.descriptor.digest) });
+    assert.equal(fileAndSignature(await stage.sign())[1].status, 'attached');
   });
 
   it('a bundle that cannot be read is a warning, and the statement is signed', async (t) => {
