@@ -22,7 +22,7 @@ export function renderMainHelp(commands: readonly CommandSpec[]): string {
   return [
     'Usage: oci-referrers COMMAND [options]',
     '',
-    'Attach and list OCI referrers (SBOMs, attestations, signatures) on every registry.',
+    'Attach, list and verify OCI referrers (SBOMs, attestations, signatures) on every registry.',
     '',
     'Commands:',
     ...rows,
