@@ -1,1 +1,1 @@
-import{attachAction,runAction}from"./chunks/chunk-A3UUABHE.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([attachAction]);
+import{attachAction}from"./chunks/chunk-2ZDVCB3Q.js";import"./chunks/chunk-ZQ3YVXUZ.js";import{runAction}from"./chunks/chunk-4JERVTHA.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([attachAction]);

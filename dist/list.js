@@ -1,1 +1,1 @@
-import{listAction,runAction}from"./chunks/chunk-A3UUABHE.js";import"./chunks/chunk-WPHRUPGK.js";await runAction([listAction]);
+import{listAction}from"./chunks/chunk-7EN46VS2.js";import"./chunks/chunk-SXQJRWDG.js";import{runAction}from"./chunks/chunk-4JERVTHA.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([listAction]);

@@ -31,6 +31,14 @@ export declare const ERROR_EXIT_CODES: {
     readonly 'docker-config-invalid': 2;
     readonly 'ca-file-invalid': 2;
     readonly 'layout-not-found': 2;
+    readonly 'policy-invalid': 2;
+    readonly 'expression-invalid': 2;
+    readonly 'key-invalid': 2;
+    readonly 'certificate-invalid': 2;
+    readonly 'trusted-root-invalid': 2;
+    readonly 'policy-unpinned': 2;
+    readonly 'policy-pin-mismatch': 2;
+    readonly 'bundle-file-invalid': 2;
     readonly 'network-unreachable': 3;
     readonly 'network-timeout': 3;
     readonly 'deadline-exceeded': 3;
@@ -87,6 +95,17 @@ export declare const ERROR_EXIT_CODES: {
     readonly 'title-unsafe': 3;
     readonly 'download-conflict': 1;
     readonly 'download-failed': 3;
+    readonly 'policy-not-met': 1;
+    readonly 'policy-undecided': 3;
+    readonly 'evidence-missing': 1;
+    readonly 'policy-not-on-base': 3;
+    readonly 'trusted-root-fetch-failed': 3;
+    readonly 'github-api-failed': 3;
+    readonly 'github-forbidden': 1;
+    readonly 'oidc-token-missing': 2;
+    readonly 'predicate-type-needed': 2;
+    readonly 'sign-failed': 3;
+    readonly 'sign-too-large': 1;
     readonly internal: 3;
 };
 /** A stable error code. */

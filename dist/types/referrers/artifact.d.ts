@@ -16,6 +16,11 @@ export interface Artifact {
      * SOURCE_DATE_EPOCH): an artifact that differs in them alone is equal. Default none: what a user gave counts.
      */
     readonly volatileAnnotations?: readonly string[] | undefined;
+    /**
+     * Made this moment, so that nothing equal can be there (a signature): it is pushed, whatever `if-exists` says, and
+     * takes nothing's place. Default false.
+     */
+    readonly fresh?: boolean | undefined;
 }
 /** An artifact with its subject: the manifest's bytes, and so its digest, are fixed. */
 export interface BoundArtifact {

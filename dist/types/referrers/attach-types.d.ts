@@ -25,6 +25,8 @@ export interface AttachSettings {
     /** Default `auto`. */
     readonly distributionSpec?: DistributionSpec | undefined;
     readonly capabilities?: CapabilityMemory | undefined;
+    /** Where lists are kept by tag, give each referrer a tag of its own, too, from which a list can be built again; default false. */
+    readonly uniqueTags?: boolean | undefined;
     /** Least wait before the second look after a write of the fallback list, milliseconds, default 250. */
     readonly settleMs?: number | undefined;
     /** Default the system's. */

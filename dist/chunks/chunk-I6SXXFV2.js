@@ -1,0 +1,1 @@
+var RFC3339=/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):\d{2}(?:\.\d+)?(Z|[+-]\d{2}:\d{2})$/;function formatTime(text){let match=RFC3339.exec(text);if(match===null)return text;let[,day,minute,zone]=match;return`${day} ${minute} ${zone==="Z"?"UTC":zone}`}export{formatTime};

@@ -1,0 +1,1 @@
+var RULE_LEVELS=["index","each-platform","either"];export{RULE_LEVELS};

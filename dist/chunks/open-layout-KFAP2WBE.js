@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-36HNS476.js";import"./chunk-WUN2CGO7.js";import"./chunk-JOYECMPA.js";import"./chunk-HSSZ7CVQ.js";import"./chunk-BZYFHNY5.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-A3UUABHE.js";import"./chunk-WPHRUPGK.js";export{createLayout,isLayout,openLayout};

@@ -1,0 +1,1 @@
+var TIMESTAMP_HEADER="io.cncf.notary.timestampSignature";export{TIMESTAMP_HEADER};

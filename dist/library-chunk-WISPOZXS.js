@@ -1,0 +1,1 @@
+var NotationFault=class extends Error{state;constructor(reason,state="invalid",cause){super(reason,{cause}),this.state=state}};function faultOf(thrown,what){if(thrown instanceof NotationFault)return thrown;let message=thrown instanceof Error?thrown.message:String(thrown);return new NotationFault(`${what}: ${message}`,"invalid",thrown)}export{NotationFault,faultOf};
