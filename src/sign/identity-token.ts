@@ -1,8 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
 import { isJsonObject, type JsonObject, parseStrictJson } from '../oci/strict-json.ts';
 
-export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
-
 /** An OIDC token with what is read from it here; Fulcio is who verifies it. */
 export interface IdentityToken {
   readonly token: string;

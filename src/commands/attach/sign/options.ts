@@ -46,7 +46,7 @@ export const signOptions = defineOptions({
     group: 'sign',
     placeholder: 'FILE',
     example: 'trusted_root.json',
-    help: 'The trusted root that goes with `signing-config`, or with `sigstore-instance: github`: by it `if-exists: skip` knows what is signed already.',
+    help: 'The trusted root that goes with `signing-config`: by it `if-exists: skip` knows what is signed already. The public one is embedded, that of GitHub is fetched.',
   },
   'signing-key': {
     kind: 'string',

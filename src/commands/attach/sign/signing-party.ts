@@ -30,6 +30,7 @@ export interface SigningParty {
 export async function prepareParty(
   options: AttachOptions,
   context: CommandContext,
+  fetchRoots: () => Promise<Roots> = fetchGithubRoots,
 ): Promise<() => Promise<SigningParty>> {
   const { workspace } = context;
   const config = await readConfig(options, context);
@@ -49,7 +50,7 @@ export async function prepareParty(
   }
   let party: Promise<SigningParty> | undefined;
   return () => {
-    party ??= keylessParty(options, context, { config, roots });
+    party ??= keylessParty(options, context, { config, roots, fetchRoots });
     return party;
   };
 }
@@ -95,27 +96,48 @@ function keyParty(key: SigningKey, services: SigningServices | undefined): Signi
 interface Given {
   readonly config: SigningServices | undefined;
   readonly roots: Roots | undefined;
+  readonly fetchRoots: () => Promise<Roots>;
 }
 
 async function keylessParty(
   options: AttachOptions,
   { env, http, signal, onSecret, onStep }: CommandContext,
-  { config, roots }: Given,
+  { config, roots, fetchRoots }: Given,
 ): Promise<SigningParty> {
   const token = await fetchIdentityToken({ env, http, signal, onSecret });
   const services = config ?? (await chooseInstance(options, env, token));
   const where = services.rekor === undefined ? 'nothing is published' : `published in ${services.rekor.url}`;
   onStep?.(`signing as ${token.identity} at ${services.fulcioUrl} (${services.label}: ${where})`);
+  let known: Promise<Roots | undefined> | undefined;
   return {
     signer: { token: token.token },
     services,
     shown: token.identity,
     isOwn: (signer) => signer.kind === 'certificate' && isOfToken(signer, token),
     trust: async () => {
-      const known = roots ?? (services === PUBLIC_GOOD_SERVICES ? await publicGood() : undefined);
-      return known && { kind: 'sigstore', name: services.label, roots: known };
+      known ??= rootsOf(services, roots, fetchRoots);
+      const found = await known;
+      return found && { kind: 'sigstore', name: services.label, roots: found };
     },
   };
+}
+
+/** The roots that evidence of these services verifies under: as given, as embedded, or as GitHub publishes them. */
+async function rootsOf(
+  services: SigningServices,
+  given: Roots | undefined,
+  fetchRoots: () => Promise<Roots>,
+): Promise<Roots | undefined> {
+  if (given !== undefined) return given;
+  if (services === PUBLIC_GOOD_SERVICES) return publicGood();
+  // a tenant's own root is not published there
+  return services.fulcioUrl === githubServices(undefined).fulcioUrl ? fetchRoots() : undefined;
+}
+
+/** By TUF: they change every few months, and an embedded copy would soon know none of the newest. */
+async function fetchGithubRoots(): Promise<Roots> {
+  const { fetchTrustedRoots } = await import('../../../tuf/fetch-trusted-roots.ts');
+  return fetchTrustedRoots('github');
 }
 
 function isOfToken(signer: CertificateSigner, token: IdentityToken): boolean {

@@ -82,6 +82,26 @@ describe('attach with sign, where it cannot be', () => {
     });
   }
 
+  it('where one of the two cannot be attached, each row says its own, and the bundle is in the result', async (t) => {
+    const stage = await startSigning(t);
+    stage.registry.quirks.failure = {
+      status: 400,
+      times: 1,
+      match: ({ method, path }) => method === 'PUT' && path.includes('/manifests/'),
+    };
+    const run = await stage.sign({ retries: '0' });
+    assert.deepEqual(run.rows.map(({ status }) => status).toSorted(), ['attached', 'failed']);
+    const attached = run.rows.find(({ status }) => status === 'attached');
+    assert.deepEqual(
+      (await stage.listed()).map(({ digest }) => digest),
+      [attached?.digest],
+    );
+    assert.equal(run.bundles?.length, 1);
+    const again = await stage.sign();
+    assert.ok(again.rows.every(({ status }) => status !== 'failed'));
+    assert.equal((await stage.listed()).length, 2, 'the next run does only what is missing');
+  });
+
   it('a log that answers once with 503 is asked again', async (t) => {
     const stage = await startSigning(t);
     const { rekor } = stage.world.services;

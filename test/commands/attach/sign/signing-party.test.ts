@@ -61,6 +61,28 @@ describe('where sign: keyless signs', () => {
     });
   }
 
+  it('its own signatures are verified under the embedded root, or the one that GitHub publishes, fetched once', async (t) => {
+    let fetched = 0;
+    const roots = [] as const;
+    const fetchRoots = async (): Promise<typeof roots> => {
+      fetched++;
+      return roots;
+    };
+    const open = await partyOf(t, { event: { repository: { visibility: 'public' } } }, {}, fetchRoots);
+    const trust = await open.trust();
+    assert.ok(trust?.kind === 'sigstore' && trust.roots.length > 0);
+    assert.equal(trust.roots[0]?.info.source, 'embedded');
+    assert.equal(fetched, 0);
+    const closed = await partyOf(t, { event: { repository: { visibility: 'private' } } }, {}, fetchRoots);
+    assert.equal(fetched, 0, 'not before it is needed');
+    await closed.trust();
+    assert.deepEqual(await closed.trust(), { kind: 'sigstore', name: 'github', roots });
+    assert.equal(fetched, 1);
+    const env = { GITHUB_SERVER_URL: 'https://acme.ghe.com' };
+    const tenant = await partyOf(t, { event: { repository: { visibility: 'private' } }, env }, {}, fetchRoots);
+    assert.equal(await tenant.trust(), undefined);
+  });
+
   it('the token is masked, and what it stands for is told', async (t) => {
     const secrets: string[] = [];
     const steps: string[] = [];
@@ -77,6 +99,7 @@ async function partyOf(
   t: { after(end: () => unknown): void },
   { event, inputs = {}, env = {}, visibility = 'public' }: Setting,
   hooks: Partial<CommandContext> = {},
+  fetchRoots?: Parameters<typeof prepareParty>[2],
 ): Promise<SigningParty> {
   const oidc = await startOidcService(githubIdentity({ visibility }));
   const folder = await makeTempDir();
@@ -96,5 +119,5 @@ async function partyOf(
     openGithub: () => Promise.reject(new TypeError('no GitHub is needed')),
     ...hooks,
   } as CommandContext;
-  return (await prepareParty(options, context))();
+  return (await prepareParty(options, context, fetchRoots))();
 }
