@@ -65,7 +65,7 @@ export const CLIENT_ROWS: readonly ClientMatrixRow[] = [
   {
     id: 'mixes',
     title: 'Client and we write one fallback list',
-    text: 'Client, we, client, we attach to one image. After each of our writes every entry that was there is there unchanged, field by field in its order; after each write of the client none is lost; in the end both list all four.',
+    text: 'Client, we, client, we attach to one image. Each of our writes adds to the list and leaves every byte of it as it was; after each write of the client no entry is lost; in the end both list all four.',
     acts: ['attach', 'mix'],
     unless: ({ via }) => (via === 'api' ? 'the registry has the API: there is no fallback list' : undefined),
     run: keepsMixedEntries,

@@ -26,6 +26,12 @@ export const PEERS = {
   // the large ones last
   cosign: { name: 'cosign', module: 'github.com/sigstore/cosign/v3', version: 'v3.1.2', main: './cmd/cosign' },
   zot: { name: 'zot', module: 'zotregistry.dev/zot/v2', version: 'v2.1.20', main: './cmd/zot' },
+  conformance: {
+    name: 'conformance',
+    module: 'github.com/opencontainers/distribution-spec/conformance',
+    version: '967efdc',
+    main: '.',
+  },
 } as const satisfies Record<string, GoTool>;
 
 export type PeerName = keyof typeof PEERS;

@@ -1,6 +1,7 @@
 import type { ClientRow } from './client.ts';
 import type { Cell, Matrix, MatrixRow } from './matrix.ts';
 import { CLIENT_ROWS } from './matrix-rows.ts';
+import { PEERS, type Program } from './peers.ts';
 import type { RegistryColumn } from './registries.ts';
 import { DEEP_ROW, GAINS_API_ROW } from './registry-rows.ts';
 
@@ -8,6 +9,7 @@ export interface MatrixPage {
   readonly columns: readonly RegistryColumn[];
   readonly rows: readonly ClientRow[];
   readonly matrix: Matrix;
+  readonly suite: Program;
   readonly buildSeconds: number;
   readonly runSeconds: number;
   readonly date: Date;
@@ -46,9 +48,10 @@ function summary({ matrix, date, buildSeconds, runSeconds }: MatrixPage): string
   ];
 }
 
-function versionTable({ columns, rows }: MatrixPage): string[] {
+function versionTable({ columns, rows, suite }: MatrixPage): string[] {
   const registries = columns.map(({ name, version, refused }) => ['registry', name, version, refused]);
   const clients = rows.map((row) => ['client', row.name, row.version, 'refused' in row ? row.refused : undefined]);
+  const official = 'refused' in suite ? `could not be had: ${plain(suite.refused)}` : 'is there: `npm run conformance`';
   return [
     '| | name | version | |',
     '|---|---|---|---|',
@@ -56,18 +59,33 @@ function versionTable({ columns, rows }: MatrixPage): string[] {
       ([kind, name, version, refused]) =>
         `| ${kind} | ${name} | ${version} | ${refused === undefined ? 'ran' : `could not be had: ${plain(refused)}`} |`,
     ),
+    `| suite | distribution-spec conformance | ${PEERS.conformance.version} | ${official} |`,
+    '',
+    'Signatures by workflow identity (keyless, Rekor v1 and v2, time stamps, no log) are held against cosign in both directions by `test/interop/cosign.test.ts`, in a Sigstore on loopback. What the official suite asks of a registry is asked of the embedded one under `test/embedded`.',
   ];
 }
 
+/** Clients that do nothing of a row are named below its table, with their reasons. */
 function clientTable(page: MatrixPage, row: MatrixRow): string[] {
-  const notes = new Notes();
   const columns = page.columns.filter(({ start }) => start !== undefined);
-  const lines = page.rows.map(({ name }) => {
-    const cells = columns.map((column) => notes.show(page.matrix.cellAt(row.id, name, column.name)));
-    return `| ${name} | ${cells.join(' | ')} |`;
-  });
+  const notes = new Notes();
+  const lines: string[] = [];
+  const absent: string[] = [];
+  for (const { name } of page.rows) {
+    const cells = columns.map((column) => page.matrix.cellAt(row.id, name, column.name));
+    const reasons = new Set(cells.map((cell) => (cell?.kind === 'cannot' ? cell.reason : undefined)));
+    const [first] = reasons;
+    if (reasons.has(undefined)) lines.push(`| ${name} | ${cells.map((cell) => notes.show(cell)).join(' | ')} |`);
+    else absent.push(`${name} (${first})`);
+  }
   const head = columns.map(({ name }) => name);
-  return [`| | ${head.join(' | ')} |`, `|---|${head.map(() => '---|').join('')}`, ...lines, ...notes.lines()];
+  return [
+    `| | ${head.join(' | ')} |`,
+    `|---|${head.map(() => '---|').join('')}`,
+    ...lines,
+    ...notes.lines(),
+    ...(absent.length === 0 ? [] : ['', `Not: ${plain(absent.join('; '))}.`]),
+  ];
 }
 
 function registryTable({ matrix }: MatrixPage, row: MatrixRow): string[] {

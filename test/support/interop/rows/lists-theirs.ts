@@ -5,6 +5,11 @@ import type { AttachedByPeer, InteropClient } from '../client.ts';
 import type { Ground } from '../ground.ts';
 import type { RegistryTraits } from '../registries.ts';
 
+/** What a warning says, for the table. */
+const WARNED: Readonly<Record<string, string>> = {
+  'descriptor-differs': 'the list has another type or other annotations than the manifest, and we say so',
+};
+
 /** The client attaches -> one proved row with its type and annotations, from the source where the registry keeps it. */
 export async function listsTheirs(
   ground: Ground,
@@ -23,7 +28,7 @@ export async function listsTheirs(
   assert.equal(row.verified, true);
   assert.equal(listed.tree.complete, true);
   assertSources(row.sources, attached.sources, registry);
-  const warned = listed.tree.warnings.map(({ code }) => `warned: ${code}`);
+  const warned = listed.tree.warnings.map(({ code }) => WARNED[code] ?? `warned: ${code}`);
   return (
     [remarkOn(row.sources, registry.via), ...new Set(warned)].filter((each) => each !== undefined).join('; ') ||
     undefined
