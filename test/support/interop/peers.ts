@@ -48,9 +48,14 @@ export async function haveProgram(name: PeerName): Promise<Program> {
   }
 }
 
-/** The last line that says something; addresses are of no interest to a reader. */
+/** What the proxy or the compiler said last; addresses are of no interest to a reader. */
 function reasonOf(error: unknown): string {
   const { stderr, message } = error as { readonly stderr?: string; readonly message: string };
-  const lines = (stderr || message).split('\n').filter((line) => line.trim() !== '');
-  return (lines.at(-1) ?? 'no reason given').replace(/reading https?:\/\/\S+:/, 'the module proxy answers').trim();
+  const lines = (stderr || message).split('\n').map((line) => line.trim());
+  const refused = lines.findLastIndex((line) => line.includes(': reading http'));
+  const said = refused === -1 ? lines.filter((line) => line !== '').slice(-1) : lines.slice(refused, refused + 2);
+  return said
+    .filter((line) => line !== '')
+    .join('; ')
+    .replace(/(?:invalid version: )?reading https?:\/\/\S+:/, 'the module proxy answers');
 }
