@@ -2,6 +2,7 @@ import { runSession } from '../commands/run-session.ts';
 import { verifyExitCode } from '../commands/verify/exit-code.ts';
 import { furtherProblems } from '../commands/verify/further-problems.ts';
 import type { VerifyOptions } from '../commands/verify/options.ts';
+import { publishVerdict } from '../commands/verify/publish.ts';
 import { runVerify } from '../commands/verify/run.ts';
 import type { ExitCode } from '../errors/codes.ts';
 import type { ActionShell } from './action-shell.ts';
@@ -17,11 +18,7 @@ export async function performVerify(options: VerifyOptions, shell: ActionShell):
     });
     const { reportVerify } = await import('./report-verify.ts');
     await reportVerify(result, economy(), shell);
-    if (options.comment) {
-      const { writeComment } = await import('../commands/verify/write-comment.ts');
-      const warning = await writeComment(result, options, context);
-      if (warning !== undefined) shell.log.warning(warning);
-    }
+    for (const warning of await publishVerdict(result, options, context)) shell.log.warning(warning);
     return verifyExitCode(result);
   });
 }

@@ -1,6 +1,7 @@
 import { runSession } from '../commands/run-session.ts';
 import { verifyExitCode } from '../commands/verify/exit-code.ts';
 import { furtherProblems } from '../commands/verify/further-problems.ts';
+import { publishVerdict } from '../commands/verify/publish.ts';
 import { runVerify } from '../commands/verify/run.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { ExitCode } from '../errors/codes.ts';
@@ -22,11 +23,7 @@ export async function runVerifyCli(given: VerifyCliOptions, shell: CliShell): Pr
       sayProblems(thrown, shell);
       throw thrown;
     });
-    if (options.comment) {
-      const { writeComment } = await import('../commands/verify/write-comment.ts');
-      const warning = await writeComment(judged, options, context);
-      if (warning !== undefined) hooks.onWarning?.(warning);
-    }
+    for (const warning of await publishVerdict(judged, options, context)) hooks.onWarning?.(warning);
     return judged;
   });
   shell.stdout.write(

@@ -29,6 +29,7 @@ export type WarningCode =
   | 'verdict-notice' // something of a verdict that must be said: a waiver, a platform left out, a source not read
   | 'comment-not-written' // the pull-request comment could not be written; the verdict stands
   | 'check-not-written' // the check run could not be written; the verdict stands
+  | 'sarif-not-written' // the SARIF file could not be written; the verdict stands
   | 'pull-request-target' // the gate runs under pull_request_target
   | 'api-listing-lags'; // OCI-Subject was sent, but the referrers API did not list the artifact in time
 

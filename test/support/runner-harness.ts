@@ -22,6 +22,8 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** GITHUB_WORKSPACE and the working directory; default a new, empty folder. */
   readonly workspace?: string;
+  /** What runs as `main` in place of the built file, from the project's root: sources that no build has yet. */
+  readonly main?: string;
   /** What `${{ github.token }}` is; default empty. */
   readonly token?: string;
   /** `ACTIONS_STEP_DEBUG`. */
@@ -77,7 +79,8 @@ export async function runStep(folder: string, options: StepOptions = {}): Promis
     const inputs = { ...defaults(manifest, options.token ?? ''), ...given };
     const step = await prepareStep(scratch, options, inputs);
     const script = (path: string): string => resolve(PROJECT_ROOT, folder, path);
-    const main = await runProcess(script(manifest.runs.main), step, options.onStart);
+    const mainScript = options.main === undefined ? script(manifest.runs.main) : join(PROJECT_ROOT, options.main);
+    const main = await runProcess(mainScript, step, options.onStart);
     const state = parseKeyValueFile(await readFile(step.files['GITHUB_STATE'] ?? '', 'utf8'));
     const outputs = parseKeyValueFile(await readFile(step.files['GITHUB_OUTPUT'] ?? '', 'utf8'));
     const summary = await readFile(step.files['GITHUB_STEP_SUMMARY'] ?? '', 'utf8');

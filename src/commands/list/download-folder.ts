@@ -6,11 +6,11 @@ import { conflict, downloadError } from './download-error.ts';
 /**
  * The folder that downloads go to, made if need be, without symbolic links in it. A relative one stays within the
  * workspace: a link in a checkout may come from a pull request. An absolute one is the user's own word.
- * Throws `file-outside-workspace` or `download-failed`.
+ * `what` names the input in messages. Throws `file-outside-workspace` or `download-failed`.
  */
-export async function openDownloadFolder(folder: string, workspace: string): Promise<string> {
+export async function openDownloadFolder(folder: string, workspace: string, what = 'download'): Promise<string> {
   try {
-    if (!isAbsolute(folder)) return await makeWithin(await realpath(workspace), folder);
+    if (!isAbsolute(folder)) return await makeWithin(await realpath(workspace), folder, what);
     await mkdir(folder, { recursive: true });
     return await realpath(folder);
   } catch (thrown) {
@@ -19,15 +19,15 @@ export async function openDownloadFolder(folder: string, workspace: string): Pro
 }
 
 /** Folder by folder: what a link leads to is looked at before anything is made in it. */
-async function makeWithin(workspace: string, folder: string): Promise<string> {
+async function makeWithin(workspace: string, folder: string, what: string): Promise<string> {
   const from = relative(workspace, resolve(workspace, folder));
   let path = workspace;
   for (const segment of from.split(sep)) {
     const next = join(path, segment);
-    requireWithin(workspace, next, folder);
+    requireWithin(workspace, next, folder, what);
     if (segment !== '') await mkdirUnlessThere(next);
     path = await realpath(next);
-    requireWithin(workspace, path, folder);
+    requireWithin(workspace, path, folder, what);
   }
   return path;
 }
@@ -42,12 +42,12 @@ async function mkdirUnlessThere(path: string): Promise<boolean> {
   }
 }
 
-function requireWithin(workspace: string, path: string, folder: string): void {
+function requireWithin(workspace: string, path: string, folder: string, what: string): void {
   const from = relative(workspace, path);
   if (from !== '..' && !from.startsWith(`..${sep}`) && !isAbsolute(from)) return;
   throw new CodedError(
     'file-outside-workspace',
-    `download: ${JSON.stringify(folder)} leads out of the workspace, to ${JSON.stringify(path)}`,
+    `${what}: ${JSON.stringify(folder)} leads out of the workspace, to ${JSON.stringify(path)}`,
     { hint: 'Give a folder within the workspace, or an absolute path, for example one below RUNNER_TEMP.' },
   );
 }

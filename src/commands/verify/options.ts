@@ -193,6 +193,20 @@ export const verifyOptions = defineOptions({
     placeholder: 'KEY',
     help: 'What tells the comment from others of this tool. Default: workflow, job and image.',
   },
+  check: {
+    kind: 'boolean',
+    default: false,
+    group: 'output',
+    permission: 'checks: write',
+    help: 'Write the result as a check run with the matrix, to the head of the pull request or to the commit of the run.',
+  },
+  'sarif-path': {
+    kind: 'string',
+    group: 'output',
+    placeholder: 'FILE',
+    example: 'verify.sarif',
+    help: "A file for the result as SARIF 2.1.0, for `github/codeql-action/upload-sarif`: what is not met, on the policy's lines.",
+  },
 });
 
 export type VerifyOptions = ParsedOptions<typeof verifyOptions>;

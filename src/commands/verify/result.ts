@@ -3,6 +3,7 @@ import type { Warning } from '../../errors/warning.ts';
 import type { RootInfo } from '../../evidence/trust.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ImageVerdict, Verdict } from '../../policy/verdict.ts';
+import type { Shard } from './shard.ts';
 
 /** `warn` reports, and lets the run succeed whatever the verdict. */
 export const VERIFY_MODES = ['enforce', 'warn'] as const;
@@ -31,8 +32,10 @@ export interface VerifyResult {
   /** Undefined where no policy could be had (`policy-not-on-base`): the verdict is then `unknown`. */
   readonly used: PolicyUsed | undefined;
   readonly images: readonly VerifiedImage[];
+  /** Which part of a list of images this is; undefined: all of them. */
+  readonly shard?: Shard | undefined;
   readonly warnings: readonly Warning[];
-  /** Why no image was judged (`policy-not-on-base`). */
+  /** Why no image was judged (`policy-not-on-base`), or why joined reports are not the whole (`reports-incomplete`). */
   readonly error?: CodedError | undefined;
   readonly checkedAt: Date;
 }

@@ -1,0 +1,53 @@
+import { toCodedError } from '../../errors/coded-error.ts';
+import type { Warning } from '../../errors/warning.ts';
+import { renderVerifyCheck } from '../../report/verify-check.ts';
+import type { CommandContext } from '../context.ts';
+import { openGithub } from './open-github.ts';
+import type { VerifyOptions } from './options.ts';
+import { readEvent } from './pull-request.ts';
+import type { VerifyResult } from './result.ts';
+
+/** GitHub takes longer ones, and shows no more. */
+const MAX_NAME_CHARS = 100;
+
+/**
+ * Writes the result as a check run of the commit that the run is about. What keeps it from being written, a token without
+ * `checks: write` above all, is a warning.
+ */
+export async function writeCheck(
+  result: VerifyResult,
+  options: VerifyOptions,
+  context: CommandContext,
+): Promise<Warning | undefined> {
+  try {
+    const { repository, headSha, event } = await readEvent(context.env);
+    if (repository === undefined || headSha === undefined) {
+      return notWritten(`the event ${JSON.stringify(event || 'none')} names no commit`);
+    }
+    const name = checkName(result, context.env);
+    const request = { repository, headSha, name, ...renderVerifyCheck(result) };
+    const { url } = await openGithub(options, context).createCheckRun(request);
+    context.onStep?.(`Wrote the check run ${name}: ${url}`);
+    return undefined;
+  } catch (thrown) {
+    if (context.signal.aborted) return notWritten('the run was ended');
+    const { message, hint } = toCodedError(thrown);
+    return notWritten(hint === undefined ? message : `${message} ${hint}`);
+  }
+}
+
+/** The same in every run, so that a ruleset can require it: the job, and of one image its name without tag and digest. */
+function checkName({ images, shard }: VerifyResult, env: CommandContext['env']): string {
+  const [only] = images;
+  const image = images.length === 1 ? only?.requested.replace(/@.*$/, '').replace(/:[^:/]*$/, '') : undefined;
+  const part = shard === undefined ? undefined : `${shard.number}/${shard.of}`;
+  const parts = ['oci-referrers verify', env['GITHUB_JOB'], part ?? image];
+  return parts
+    .filter((text) => text !== undefined && text !== '')
+    .join(' / ')
+    .slice(0, MAX_NAME_CHARS);
+}
+
+function notWritten(why: string): Warning {
+  return { code: 'check-not-written', message: `the check run was not written: ${why}` };
+}
