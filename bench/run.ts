@@ -1,5 +1,6 @@
-/** `npm run bench [start-up] [attach] [list] [upload] [verify]`: all of them without a name. */
+/** `npm run bench [start-up] [attach] [list] [upload] [verify] [gate]`: all of them without a name. */
 import { benchAttach } from './attach-side-by-side.ts';
+import { benchGate } from './gate.ts';
 import { benchListMany } from './list-many.ts';
 import { benchStartUp } from './start-up.ts';
 import { benchUpload } from './upload.ts';
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   list: benchListMany,
   upload: benchUpload,
   verify: benchVerify,
+  gate: benchGate,
 };
 const names = process.argv.slice(2);
 for (const [name, bench] of Object.entries(benches)) {
