@@ -78,12 +78,25 @@ describe('cosign and this project', { skip: noGo }, () => {
   }
 
   for (const namedCurve of ['P-384', 'P-521']) {
-    it(`cosign takes ${namedCurve} signatures over SHA-256 only, which no registry of algorithms has`, async (t) => {
+    it(`cosign refuses ${namedCurve} keys, its own signatures too; the gate takes them`, async (t) => {
       const stage = await startSigning(t);
       const key = generateKeyPairSync('ec', { namedCurve }).privateKey;
-      await stage.sign(keyInputs(key), {});
+      await stage.workspace.write('key.pem', key.export({ type: 'pkcs8', format: 'pem' }).toString());
       await stage.workspace.write('right.pub', publicPem(key));
-      await assert.rejects(cosignVerifies(stage, ['--insecure-ignore-tlog', '--key', 'right.pub']), /do not match/);
+      await stage.workspace.write('predicate.json', '{"checked":true}');
+      await run(stage, ['import-key-pair', '--yes', '--key', 'key.pem', '--output-key-prefix', 'theirs']);
+      await run(stage, ['signing-config', 'create', '--out', 'no-services.json']);
+      const what = ['--type', SPDX_TYPE, '--predicate', 'predicate.json', '--trusted-root', 'trusted_root.json'];
+      const how = ['--yes', '--allow-http-registry', '--key', 'theirs.key', '--signing-config', 'no-services.json'];
+      await run(stage, ['attest', ...how, ...what, imageOf(stage)]);
+      const flags = ['--insecure-ignore-tlog', '--key', 'right.pub'];
+      await assert.rejects(cosignVerifies(stage, flags), /accepted signatures do not match threshold/);
+      const inputs = { image: imageOf(stage), require: SPDX_TYPE, key: 'right.pub' };
+      const { verdict, images } = await verify(inputs, { workspace: stage.workspace.path });
+      assert.equal(verdict, 'pass', JSON.stringify(images));
+
+      await stage.sign(keyInputs(key), {});
+      await assert.rejects(cosignVerifies(stage, flags), /accepted signatures do not match threshold/);
     });
   }
 
