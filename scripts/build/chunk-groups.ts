@@ -15,6 +15,8 @@ const CLI = /^src\/cli\//;
 const GATE =
   /^src\/(?:(?:gate|evidence|policy|tuf|sign|github|commands\/verify|commands\/attach\/sign)\/|(?:action|cli)\/[a-z-]*verify)/;
 const GATE_ROOT = 'src/action/perform-verify.ts';
+/** Each has files that only it and the gate need: they are one chunk for both. */
+const SHARING_ROOTS = ['src/action/perform-attach.ts', 'src/action/perform-list.ts'];
 
 /**
  * esbuild makes a chunk of each set of files that is used by the same roots: thirty small ones here, and every file
@@ -22,16 +24,17 @@ const GATE_ROOT = 'src/action/perform-verify.ts';
  * letting each root of the group import all of the group.
  */
 export function chunkGroups(graph: ModuleGraph, root: string): Plugin {
+  const late = graph.roots.filter((path) => isOurs(path) && isLate(path));
+  const gate = late.filter((path) => GATE.test(path));
   const groups = [
     { files: filesOf(graph, isShell), importedBy: graph.roots.filter((path) => isOurs(path) && !APART.includes(path)) },
-    {
-      files: filesOf(graph, isHeart),
-      importedBy: graph.roots.filter(
-        (path) => path === GATE_ROOT || (isOurs(path) && isLate(path) && !GATE.test(path)),
-      ),
-    },
+    { files: filesOf(graph, isHeart), importedBy: late },
     { files: filesOf(graph, isReport), importedBy: REPORT_ROOTS },
-    { files: filesOf(graph, isGate), importedBy: graph.roots.filter((path) => GATE.test(path) && isLate(path)) },
+    ...SHARING_ROOTS.map((root) => ({
+      files: filesOf(graph, (roots) => isSharedWithGate(root, roots)),
+      importedBy: [root, ...gate],
+    })),
+    { files: filesOf(graph, isGate), importedBy: gate },
   ];
   return {
     name: 'chunk-groups',
@@ -84,6 +87,12 @@ function isHeart(roots: readonly string[]): boolean {
 function isReport(roots: readonly string[]): boolean {
   const inAction = roots.filter((path) => !CLI.test(path) && !GATE.test(path));
   return !isEarly(roots) && inAction.length > 1 && inAction.every((path) => REPORT_ROOTS.includes(path));
+}
+
+/** Needed at once by one command, and by the gate or by what it loads later. */
+function isSharedWithGate(root: string, roots: readonly string[]): boolean {
+  if (isEarly(roots) || isHeart(roots) || !roots.includes(root)) return false;
+  return roots.some((path) => GATE.test(path) && !CLI.test(path));
 }
 
 /** Needed by the gate, and again by what it loads later. */
