@@ -5,6 +5,7 @@ import { benchListMany } from './list-many.ts';
 import { benchStartUp } from './start-up.ts';
 import { benchUpload } from './upload.ts';
 import { benchVerify } from './verify.ts';
+import { benchFleet } from './verify-fleet.ts';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   'start-up': benchStartUp,
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   list: benchListMany,
   upload: benchUpload,
   verify: benchVerify,
+  fleet: benchFleet,
   gate: benchGate,
 };
 const names = process.argv.slice(2);
