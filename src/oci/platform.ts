@@ -1,6 +1,5 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Descriptor, Platform } from './descriptor.ts';
-import { ANNOTATION_BUILDKIT_TYPE } from './media-types.ts';
 
 const PART = /^[a-z0-9][a-z0-9._-]*$/i;
 
@@ -35,12 +34,10 @@ function normalVariant(platform: Platform): string | undefined {
 }
 
 /**
- * Whether an index entry is something to run: BuildKit's attestation manifests (`unknown/unknown`, or marked by
- * `vnd.docker.reference.type`) are none.
+ * Whether an index entry is something to run: BuildKit's attestation manifests are none, whose platform is always
+ * `unknown/unknown` (docs/attestations/attestation-storage.md). Runtimes choose by the platform alone (image-spec 1.1
+ * image-index.md), so that their mark `vnd.docker.reference.type` on any other entry hides nothing from a gate.
  */
-export function isRunnableEntry(entry: Descriptor): boolean {
-  if (entry.annotations?.[ANNOTATION_BUILDKIT_TYPE] !== undefined) return false;
-  const { platform } = entry;
-  if (platform === undefined) return true;
-  return !(platform.os === 'unknown' && platform.architecture === 'unknown');
+export function isRunnableEntry({ platform }: Descriptor): boolean {
+  return !(platform?.os === 'unknown' && platform.architecture === 'unknown');
 }

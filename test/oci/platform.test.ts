@@ -98,10 +98,15 @@ describe('isRunnableEntry', () => {
     assert.ok(isRunnableEntry(entry({ annotations: { other: 'x' } })));
   });
 
-  it("passes over BuildKit's attestations, by their platform or by their mark", () => {
-    const mark = { 'vnd.docker.reference.type': 'attestation-manifest' };
+  const mark = { 'vnd.docker.reference.type': 'attestation-manifest' };
+
+  it("passes over BuildKit's attestations, by their platform", () => {
     assert.ok(!isRunnableEntry(entry({ platform: unknown })));
     assert.ok(!isRunnableEntry(entry({ platform: unknown, annotations: mark })));
-    assert.ok(!isRunnableEntry(entry({ annotations: mark })));
+  });
+
+  it('takes what a runtime would run, whatever marks it as an attestation', () => {
+    assert.ok(isRunnableEntry(entry({ annotations: mark })));
+    assert.ok(isRunnableEntry(entry({ platform: { os: 'linux', architecture: 'amd64' }, annotations: mark })));
   });
 });

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Platform } from '../../src/oci/descriptor.ts';
+import { digestOf } from '../../src/oci/digest.ts';
+import { OCI_INDEX } from '../../src/oci/media-types.ts';
+import { cellsOf, judge, makeTrustedKey, rejectedStates, sampleRule, signedByKeys } from '../support/judging.ts';
+import { pushFallbackList, startListing } from '../support/listing.ts';
+import { pushSampleImage, pushSampleManifest, pushSampleReferrer, type SampleTarget } from '../support/sample-image.ts';
+import { makeKeyBundle, makeMessageBundle } from '../support/sigstore/make-bundle.ts';
+import { makeStatement, SLSA_V1 } from '../support/sigstore/make-statement.ts';
+import { pushBundle } from '../support/sigstore/push-signed.ts';
+import { verify } from '../support/verify-run.ts';
+
+const key = makeTrustedKey();
+const signedBy = signedByKeys(key.trust);
+const provenance = sampleRule({ signedBy });
+const SPDX = 'application/spdx+json';
+const SBOM = JSON.stringify({ spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', packages: [{ name: 'zlib' }] });
+const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
+const ARM64: Platform = { os: 'linux', architecture: 'arm64' };
+
+/** Attaches provenance to a manifest; `about` is what the signed statement names instead of it. */
+async function attest(target: SampleTarget, on: Parameters<typeof pushBundle>[1], about = on.digest): Promise<void> {
+  const statement = makeStatement({ subject: about });
+  await pushBundle(target, on, await makeKeyBundle({ statement, privateKey: key.privateKey }));
+}
+
+function pushIndex(target: SampleTarget, manifests: readonly object[]) {
+  return pushSampleManifest(target, { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, { tag: 'x' });
+}
+
+describe('somebody who can push to the repository', () => {
+  it('hides no platform from the gate by marking it as an attestation', async (t) => {
+    const { store, target } = await startListing(t);
+    const good = await pushSampleImage(target, { name: 'good', platform: ARM64 });
+    const evil = await pushSampleImage(target, { name: 'evil', platform: AMD64 });
+    await attest(target, good.descriptor);
+    const mark = {
+      'vnd.docker.reference.type': 'attestation-manifest',
+      'vnd.docker.reference.digest': good.descriptor.digest,
+    };
+    for (const platform of [AMD64, undefined]) {
+      const entry = { ...evil.descriptor, ...(platform && { platform }), annotations: mark };
+      await pushIndex(target, [{ ...good.descriptor, platform: ARM64 }, entry]);
+      const rules = [sampleRule({ on: 'each-platform', signedBy })];
+      const { verdict } = await judge(store, { tag: 'x' }, rules, [key.trust]);
+      const [, arm64, amd64] = cellsOf(verdict);
+      assert.deepEqual([verdict.verdict, arm64, amd64?.endsWith(': fail')], ['fail', 'linux/arm64: pass', true]);
+    }
+  });
+
+  it('adds no platform behind one of the same name, and one manifest may stand for two', async (t) => {
+    const { store, target } = await startListing(t);
+    const good = await pushSampleImage(target, { name: 'good' });
+    const evil = await pushSampleImage(target, { name: 'evil' });
+    await attest(target, good.descriptor);
+    const twice = [ARM64, AMD64].map((platform) => ({ ...good.descriptor, platform }));
+    const rules = [sampleRule({ on: 'each-platform', signedBy })];
+    await pushIndex(target, twice);
+    assert.equal((await judge(store, { tag: 'x' }, rules, [key.trust])).verdict.verdict, 'pass');
+    await pushIndex(target, [...twice, { ...evil.descriptor, platform: AMD64 }]);
+    assert.equal((await judge(store, { tag: 'x' }, rules, [key.trust])).verdict.verdict, 'fail');
+  });
+
+  it('moves no signed SBOM from another image here, whatever lists it', async (t) => {
+    const { store, target } = await startListing(t);
+    const image = await pushSampleImage(target, { name: 'image', tag: 'x' });
+    const other = await pushSampleImage(target, { name: 'other' });
+    const options = { artifactType: SPDX, content: SBOM };
+    const [own, foreign] = await Promise.all([
+      pushSampleReferrer(target, image.descriptor, options),
+      pushSampleReferrer(target, other.descriptor, options),
+    ]);
+    const rules = [sampleRule({ wanted: { kind: 'artifact-type', types: [SPDX] }, signedBy })];
+    const verdictNow = async (): Promise<string> =>
+      (await judge(store, { tag: 'x' }, rules, [key.trust])).verdict.verdict;
+    await attest(target, foreign.descriptor);
+    assert.equal(await verdictNow(), 'fail');
+    // the signature of the other artifact, attached to this one; then the other artifact in this image's list
+    await attest(target, own.descriptor, foreign.descriptor.digest);
+    assert.equal(await verdictNow(), 'fail');
+    await pushFallbackList(target, image.descriptor, [foreign.descriptor]);
+    assert.equal(await verdictNow(), 'fail');
+    await attest(target, own.descriptor);
+    assert.equal(await verdictNow(), 'pass');
+  });
+
+  it('writes no digest of this image beside a signature over the bytes of another', async (t) => {
+    const { store, target } = await startListing(t);
+    const image = await pushSampleImage(target, { name: 'image', tag: 'x' });
+    const other = await pushSampleImage(target, { name: 'other' });
+    const rules = [sampleRule({ wanted: { kind: 'any-signature' }, signedBy })];
+    const made = await makeMessageBundle(undefined, { privateKey: key.privateKey, artifact: other.bytes });
+    const named = Buffer.from(image.descriptor.digest.slice('sha256:'.length), 'hex').toString('base64');
+    const ofOther = digestOf(other.bytes).slice('sha256:'.length);
+    const text = Buffer.from(made.bytes).toString().replace(Buffer.from(ofOther, 'hex').toString('base64'), named);
+    for (const bytes of [made.bytes, Buffer.from(text)]) {
+      await pushBundle(target, image.descriptor, { ...made, bytes });
+      const { verdict } = await judge(store, { tag: 'x' }, rules, [key.trust]);
+      assert.equal(verdict.verdict, 'fail');
+      assert.ok(rejectedStates(verdict).includes(bytes === made.bytes ? 'wrong-subject' : 'invalid'));
+    }
+  });
+});
+
+describe('an image that is named by SHA-512', () => {
+  it('takes statements about that digest, and none about the SHA-256 of the same bytes', async (t) => {
+    const { store, target } = await startListing(t);
+    const { bytes } = await pushSampleImage(target);
+    const manifest = JSON.parse(Buffer.from(bytes).toString()) as { mediaType: string };
+    const { descriptor } = await pushSampleManifest(target, manifest, { algorithm: 'sha512' });
+    await attest(target, descriptor, digestOf(bytes));
+    const before = await judge(store, descriptor.digest, [provenance], [key.trust]);
+    assert.deepEqual([before.verdict.verdict, rejectedStates(before.verdict)], ['fail', ['wrong-subject']]);
+    await attest(target, descriptor);
+    const after = await judge(store, descriptor.digest, [provenance], [key.trust]);
+    assert.equal(after.verdict.verdict, 'pass');
+  });
+});
+
+describe('a run over several images', () => {
+  it('keeps the evidence of one repository out of another that has the same image', async (t) => {
+    const { registry } = await startListing(t);
+    const [signed, bare] = ['acme/a', 'acme/b'].map((repository) => ({ host: registry.host, repository }));
+    assert.ok(signed && bare);
+    const { descriptor } = await pushSampleImage(signed, { tag: '1' });
+    await pushSampleImage(bare, { tag: '1' });
+    await attest(signed, descriptor);
+    const pem = key.trust.key.export({ type: 'spki', format: 'pem' }).toString();
+    const image = `${registry.host}/acme/a:1\n${registry.host}/acme/b:1`;
+    const run = await verify({ image, require: SLSA_V1, key: pem });
+    assert.deepEqual(
+      run.images.map(({ verdict }) => verdict?.verdict),
+      ['pass', 'fail'],
+    );
+  });
+
+  it('judges the digest where a tag stands beside it, wherever the tag leads', async (t) => {
+    const { registry, target } = await startListing(t);
+    const { descriptor } = await pushSampleImage(target, { tag: '1' });
+    const other = await pushSampleImage(target, { name: 'other' });
+    await attest(target, descriptor);
+    const pem = key.trust.key.export({ type: 'spki', format: 'pem' }).toString();
+    const run = await verify({
+      image: `${registry.host}/acme/app:1@${other.descriptor.digest}`,
+      require: SLSA_V1,
+      key: pem,
+    });
+    assert.deepEqual([run.verdict, run.images[0]?.verdict?.image.digest], ['fail', other.descriptor.digest]);
+  });
+});
