@@ -1,6 +1,5 @@
-/** `npm run bench [start-up] [attach] [list] [upload] [verify] [gate]`: all of them without a name. */
+/** `npm run bench [start-up] [attach] [list] [upload] [verify] [fleet]`: all of them without a name. */
 import { benchAttach } from './attach-side-by-side.ts';
-import { benchGate } from './gate.ts';
 import { benchListMany } from './list-many.ts';
 import { benchStartUp } from './start-up.ts';
 import { benchUpload } from './upload.ts';
@@ -14,7 +13,6 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   upload: benchUpload,
   verify: benchVerify,
   fleet: benchFleet,
-  gate: benchGate,
 };
 const names = process.argv.slice(2);
 for (const [name, bench] of Object.entries(benches)) {
