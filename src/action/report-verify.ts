@@ -22,7 +22,16 @@ export async function reportVerify(result: VerifyResult, economy: Economy, { log
 }
 
 /** What must not go by unseen, whatever the verdict; the report has the others. */
-const LOUD = ['waived', 'waiver-expired', 'waiver-unknown-rule', 'platform-skipped', 'source-unread', 'tag-moved'];
+const LOUD = [
+  'waived',
+  'waiver-expired',
+  'waiver-unknown-rule',
+  'platform-skipped',
+  'source-unread',
+  'tag-moved',
+  'baseline-lost',
+  'baseline-unread',
+];
 
 function noticesOf({ images }: VerifyResult): Warning[] {
   const notices = images.flatMap(({ requested, verdict }) =>

@@ -4,6 +4,7 @@ import { listCommand } from '../commands/list/options.ts';
 import { type CommandSpec, defineCommand, type OptionSpecs, type ParsedOptions } from '../commands/option-spec.ts';
 import { policyCheckCommand } from '../commands/policy-check/options.ts';
 import { policyInitCommand } from '../commands/policy-init/options.ts';
+import { reportMergeCommand } from '../commands/report-merge/options.ts';
 import { serveCommand } from '../commands/serve/options.ts';
 import { verifyCommand } from '../commands/verify/options.ts';
 import { verifyBundleCommand } from '../commands/verify-bundle/options.ts';
@@ -25,6 +26,7 @@ const listSpec = withCliOptions(listCommand, { ...passwordOptions, ...resultOpti
 const verifySpec = withCliOptions(verifyCommand, { ...passwordOptions, ...resultOptions });
 const policyCheckSpec = withCliOptions(policyCheckCommand, resultOptions);
 const policyInitSpec = withCliOptions(policyInitCommand, passwordOptions);
+const reportMergeSpec = withCliOptions(reportMergeCommand, resultOptions);
 const serveSpec = withCliOptions(serveCommand, {});
 const demoSpec = withCliOptions(demoCommand, {});
 const verifyBundleSpec = withCliOptions(verifyBundleCommand, {});
@@ -34,6 +36,7 @@ export type ListCliOptions = ParsedOptions<typeof listSpec.options>;
 export type VerifyCliOptions = ParsedOptions<typeof verifySpec.options>;
 export type PolicyCheckCliOptions = ParsedOptions<typeof policyCheckSpec.options>;
 export type PolicyInitCliOptions = ParsedOptions<typeof policyInitSpec.options>;
+export type ReportMergeCliOptions = ParsedOptions<typeof reportMergeSpec.options>;
 export type ServeCliOptions = ParsedOptions<typeof serveSpec.options>;
 export type DemoCliOptions = ParsedOptions<typeof demoSpec.options>;
 export type VerifyBundleCliOptions = ParsedOptions<typeof verifyBundleSpec.options>;
@@ -44,6 +47,7 @@ export const CLI_COMMANDS: readonly CliCommand[] = [
   command(verifySpec, async () => (await import('./run-verify-cli.ts')).runVerifyCli),
   command(policyCheckSpec, async () => (await import('./run-policy-check-cli.ts')).runPolicyCheckCli),
   command(policyInitSpec, async () => (await import('./run-policy-init-cli.ts')).runPolicyInitCli),
+  command(reportMergeSpec, async () => (await import('./run-report-merge-cli.ts')).runReportMergeCli),
   command(serveSpec, async () => (await import('./run-serve-cli.ts')).runServeCli),
   command(demoSpec, async () => (await import('./run-demo-cli.ts')).runDemoCli),
   {

@@ -110,6 +110,8 @@ export const ERROR_EXIT_CODES = {
   'policy-undecided': 3,
   'evidence-missing': 1,
   'policy-not-on-base': 3,
+  'report-invalid': 3,
+  'reports-incomplete': 3,
   'trusted-root-fetch-failed': 3,
   'github-api-failed': 3,
   'github-forbidden': 1,

@@ -2,15 +2,18 @@ import { type Signer, signerKey } from '../evidence/signer.ts';
 import { describeSigner } from '../policy/describe-signer.ts';
 import type { EvidenceItem } from '../policy/evidence-item.ts';
 import { readGithubClaims } from '../policy/github-claims.ts';
-import type { CandidateJudgement, Cell, ImageVerdict } from '../policy/verdict.ts';
+import type { CandidateJudgement, CandidateState, Cell, ImageVerdict } from '../policy/verdict.ts';
 
 /** Something that the baseline had and the image has not. */
-export type BaselineLoss =
-  | { readonly kind: 'platform'; readonly column: string }
-  /** Evidence of this type counted for the rule there; none of the type does here. */
-  | { readonly kind: 'type'; readonly rule: string; readonly column: string; readonly type: string }
-  /** Evidence by this signer counted for the rule there; none by it does here. */
-  | { readonly kind: 'signer'; readonly rule: string; readonly column: string; readonly signer: string };
+export interface BaselineLoss {
+  readonly kind: 'platform' | 'type' | 'signer';
+  /** Evidence of the type, or by the signer, counted for the rule. undefined: a platform, or a type that counted for none. */
+  readonly rule: string | undefined;
+  /** As the baseline calls it. */
+  readonly column: string;
+  /** The platform, the predicate or artifact type, the signer. */
+  readonly what: string;
+}
 
 export interface BaselineComparison {
   readonly losses: readonly BaselineLoss[];
@@ -27,12 +30,14 @@ export interface BaselineComparison {
 
 /**
  * What got lost since a baseline, both judged by the same policy: platforms, and in each cell the types and signers of
- * what counted. A workflow is the same signer at another ref, since every release has its own.
+ * what counted; besides, types that were there at all. A workflow is the same signer at another ref, since every release
+ * has its own. Both must have been looked at whole (`thorough`).
  */
 export function compareBaseline(current: ImageVerdict, baseline: ImageVerdict): BaselineComparison {
   const pairs = pairCells(current, baseline);
+  const counted = pairs.flatMap(({ now, then }) => lostEvidence(now, then));
   return {
-    losses: [...lostPlatforms(current, baseline), ...pairs.flatMap(({ now, then }) => lostEvidence(now, then))],
+    losses: [...lostPlatforms(current, baseline), ...counted, ...lostPresence(pairs, counted)],
     undecided: pairs.flatMap(({ now, then }) => [
       ...(now.state === 'unknown' ? [{ rule: now.rule, column: now.column, side: 'image' as const }] : []),
       ...(then.state === 'unknown' ? [{ rule: then.rule, column: then.column, side: 'baseline' as const }] : []),
@@ -45,7 +50,7 @@ function lostPlatforms(current: ImageVerdict, baseline: ImageVerdict): BaselineL
     columns.some((column) => column.name === name && column.presence !== 'absent');
   return baseline.columns
     .filter(({ name }) => has(baseline, name) && !has(current, name))
-    .map(({ name }) => ({ kind: 'platform', column: name }));
+    .map(({ name }) => ({ kind: 'platform', rule: undefined, column: name, what: name }));
 }
 
 /** Cells of one rule and column; of the top the column is called `index` or `image`, and is the same. */
@@ -68,9 +73,44 @@ function lostEvidence(now: Cell, then: Cell): BaselineLoss[] {
   const types = lost(now, then, ({ item }) => [[typeOf(item), typeOf(item)]]);
   const signers = lost(now, then, ({ signer }) => (signer === undefined ? [] : [[lastingKey(signer), nameOf(signer)]]));
   return [
-    ...types.map((type): BaselineLoss => ({ kind: 'type', rule, column, type })),
-    ...signers.map((signer): BaselineLoss => ({ kind: 'signer', rule, column, signer })),
+    ...types.map((what): BaselineLoss => ({ kind: 'type', rule, column, what })),
+    ...signers.map((what): BaselineLoss => ({ kind: 'signer', rule, column, what })),
   ];
+}
+
+/** States of what is there, whether it counts or not. */
+const PRESENT: readonly CandidateState[] = [
+  'verified',
+  'unsigned',
+  'untrusted-identity',
+  'unknown-root-material',
+  'wrong-predicate',
+  'too-old',
+  'unsupported',
+  'condition-not-met',
+];
+
+/** Types that were there and counted for no rule, and are there no more: each once for a column. */
+function lostPresence(
+  pairs: readonly { readonly now: Cell; readonly then: Cell }[],
+  counted: readonly BaselineLoss[],
+): BaselineLoss[] {
+  const columns = new Map<string, { readonly there: Set<string>; readonly here: Set<string> }>();
+  for (const { now, then } of pairs) {
+    const column = columns.get(then.column) ?? { there: new Set(), here: new Set() };
+    columns.set(then.column, column);
+    for (const type of presentTypes(then)) column.there.add(type);
+    for (const type of presentTypes(now)) column.here.add(type);
+  }
+  return [...columns].flatMap(([column, { there, here }]) => {
+    const said = counted.filter((loss) => loss.kind === 'type' && loss.column === column).map(({ what }) => what);
+    const lostTypes = [...there].filter((type) => !here.has(type) && !said.includes(type));
+    return lostTypes.map((what): BaselineLoss => ({ kind: 'type', rule: undefined, column, what }));
+  });
+}
+
+function presentTypes({ evidence, rejected }: Cell): string[] {
+  return [...evidence, ...rejected.filter(({ state }) => PRESENT.includes(state))].map(({ item }) => typeOf(item));
 }
 
 type Trait = (judgement: CandidateJudgement) => readonly (readonly [key: string, name: string])[];

@@ -37,6 +37,8 @@ export interface JudgeRequest {
   readonly bundles?: readonly BundleDocument[] | undefined;
   /** What a platform that the registry lacks makes of the verdict, default `unknown`. */
   readonly missingPlatforms?: 'unknown' | 'skip' | undefined;
+  /** Look at everything that is there, also where less would do: for a comparison. Default false. */
+  readonly thorough?: boolean | undefined;
   readonly now: Date;
   readonly signal: AbortSignal;
 }
@@ -118,6 +120,15 @@ async function examineUntilDecided(
   };
 
   await examine(inquiry.take(isLikelyCandidate(policy)));
+  if (request.thorough === true) {
+    inquiry.add(
+      await gatherDeferred(
+        inquiry.takeDeferred(() => true),
+        settings,
+      ),
+    );
+    await examine(inquiry.take(() => true));
+  }
   let verdict = judge();
   if (verdict.verdict === 'pass') return verdict;
 

@@ -5,7 +5,15 @@ import type { Digest } from '../oci/digest.ts';
 import type { ReferrerSource } from '../referrers/types.ts';
 
 /** Where evidence is looked for: the registry's four places, GitHub's attestations API, bundle files of the user. */
-export type EvidenceSource = ReferrerSource | 'github' | 'bundle-file';
+export const EVIDENCE_SOURCES = [
+  'api',
+  'tag-schema',
+  'in-index',
+  'cosign-tags',
+  'github',
+  'bundle-file',
+] as const satisfies readonly (ReferrerSource | 'github' | 'bundle-file')[];
+export type EvidenceSource = (typeof EVIDENCE_SOURCES)[number];
 
 /** The image under judgement: what the hashed bytes said of it. */
 export interface ImageScope {

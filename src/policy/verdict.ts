@@ -7,7 +7,8 @@ import type { EvidenceGap, EvidenceItem, ImageScope } from './evidence-item.ts';
 import type { Rule, Waiver } from './policy.ts';
 
 /** `unknown`: it could not be decided. It never passes. */
-export type Verdict = 'pass' | 'fail' | 'unknown';
+export const VERDICTS = ['pass', 'fail', 'unknown'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 export const CANDIDATE_STATES = [
   'verified',
@@ -55,7 +56,8 @@ export interface IdentityMismatch {
   readonly paste: string;
 }
 
-export type CellState = 'pass' | 'fail' | 'unknown' | 'waived' | 'skipped' | 'not-applicable';
+export const CELL_STATES = ['pass', 'fail', 'unknown', 'waived', 'skipped', 'not-applicable'] as const;
+export type CellState = (typeof CELL_STATES)[number];
 
 /** One rule on one column of the matrix: the index (or the image without one), or a platform. */
 export interface Cell {
@@ -81,23 +83,31 @@ export interface RuleVerdict {
   readonly cells: readonly Cell[];
 }
 
+export const NOTICE_CODES = [
+  'waived',
+  'waiver-expired',
+  'waiver-unknown-rule',
+  'waiver-unused',
+  'platform-skipped',
+  'source-unread',
+  'candidate-unread',
+  'root-stale',
+  'not-checked',
+  'tag-moved',
+  'unsigned-only',
+  'baseline-lost',
+  'baseline-undecided',
+  'baseline-unread',
+] as const;
+
 /** A notice that stands in the report and in the log, whatever the verdict. */
 export interface VerdictNotice {
-  readonly code:
-    | 'waived'
-    | 'waiver-expired'
-    | 'waiver-unknown-rule'
-    | 'waiver-unused'
-    | 'platform-skipped'
-    | 'source-unread'
-    | 'candidate-unread'
-    | 'root-stale'
-    | 'not-checked'
-    | 'tag-moved'
-    | 'unsigned-only';
+  readonly code: (typeof NOTICE_CODES)[number];
   readonly message: string;
   readonly at?: SourceLocation | undefined;
 }
+
+export const COLUMN_PRESENCES = ['present', 'missing', 'unread', 'absent'] as const;
 
 /** A column of the matrix: the index, or the image without one, and each platform. */
 export interface Column {
@@ -105,7 +115,7 @@ export interface Column {
   /** Of an absent platform the index's. */
   readonly digest: Digest;
   /** `absent`: a rule asks for the platform, the index does not name it. */
-  readonly presence: 'present' | 'missing' | 'unread' | 'absent';
+  readonly presence: (typeof COLUMN_PRESENCES)[number];
 }
 
 /** The judgement on one image. */
@@ -116,6 +126,21 @@ export interface ImageVerdict {
   readonly columns: readonly Column[];
   readonly rules: readonly RuleVerdict[];
   readonly notices: readonly VerdictNotice[];
+}
+
+/** Cells that nobody asked about, and those that were left out, decide nothing; where there are no others: unknown. */
+const CELL_VERDICTS: Readonly<Record<CellState, Verdict | undefined>> = {
+  pass: 'pass',
+  fail: 'fail',
+  unknown: 'unknown',
+  waived: 'pass',
+  skipped: undefined,
+  'not-applicable': undefined,
+};
+
+/** What a rule's cells make of it. */
+export function verdictOfCells(cells: readonly Pick<Cell, 'state'>[]): Verdict {
+  return worstVerdict(cells.flatMap(({ state }) => CELL_VERDICTS[state] ?? []));
 }
 
 /** `fail` before `unknown` before `pass`; of nothing `unknown`: nothing never passes. */

@@ -1,4 +1,4 @@
-import type { PolicyUsed, VerifiedImage, VerifyResult } from '../commands/verify/result.ts';
+import type { ComparedBaseline, PolicyUsed, VerifiedImage, VerifyResult } from '../commands/verify/result.ts';
 import type { CodedError, SourceLocation } from '../errors/coded-error.ts';
 import type { Signer } from '../evidence/signer.ts';
 import type { RootInfo } from '../evidence/trust.ts';
@@ -22,6 +22,7 @@ export function buildVerifyJson(result: VerifyResult) {
     mode: result.mode,
     checkedAt: result.checkedAt.toISOString(),
     error: errorJson(result.error),
+    shard: result.shard ?? null,
     policy: result.used === undefined ? null : policyJson(result.used),
     images: result.images.map(imageJson),
     warnings: result.warnings.map(({ code, message, subject }) => ({ code, message, subject: subject ?? null })),
@@ -32,10 +33,11 @@ function errorJson(error: CodedError | undefined) {
   return error === undefined ? null : { code: error.code, message: error.message, hint: error.hint ?? null };
 }
 
-function policyJson({ policy, digest, ref, roots }: PolicyUsed) {
+function policyJson({ policy, digest, fingerprint, ref, roots }: PolicyUsed) {
   return {
     origin: policy.origin,
     digest: digest ?? null,
+    fingerprint,
     ref: ref ?? null,
     rules: policy.rules.map(ruleJson),
     roots: [...roots].flatMap(([trust, all]) => all.map((root) => ({ trust, ...rootJson(root) }))),
@@ -63,7 +65,8 @@ function rootJson({ label, source, digest, date }: RootInfo) {
   return { label, source, digest, date: date.toISOString() };
 }
 
-function imageJson({ requested, verdict, error }: VerifiedImage) {
+function imageJson(image: VerifiedImage) {
+  const { requested, verdict, error } = image;
   if (verdict === undefined) {
     const nothing = {
       repository: null,
@@ -73,6 +76,7 @@ function imageJson({ requested, verdict, error }: VerifiedImage) {
       columns: [],
       rules: [],
       notices: [],
+      baseline: null,
     };
     return { requested, verdict: 'unknown', ...nothing, error: errorJson(error) } as const;
   }
@@ -87,7 +91,18 @@ function imageJson({ requested, verdict, error }: VerifiedImage) {
     columns: verdict.columns.map((column) => ({ name: column.name, digest: column.digest, presence: column.presence })),
     rules: verdict.rules.map((one) => ({ name: one.rule.name, verdict: one.verdict, cells: one.cells.map(cellJson) })),
     notices: verdict.notices.map(({ code, message, at }) => ({ code, message, at: placeJson(at) })),
+    baseline: image.baseline === undefined ? null : baselineJson(image.baseline),
     error: null,
+  };
+}
+
+function baselineJson({ requested, digest, losses, undecided, error }: ComparedBaseline) {
+  return {
+    requested,
+    digest: digest ?? null,
+    losses: losses.map(({ kind, rule, column, what }) => ({ kind, rule: rule ?? null, column, what })),
+    undecided,
+    error: errorJson(error),
   };
 }
 

@@ -48,11 +48,12 @@ export function renderVerifyPage(result: VerifyResult, { maxBytes, marker, foote
   return `${head}${page}${more}${footer === '' ? '' : `\n${footer}`}`;
 }
 
-function heading({ images, verdict }: VerifyResult): string {
+function heading({ images, verdict, shard }: VerifyResult): string {
   const [only] = images;
   const what =
     images.length === 1 && only !== undefined ? markdownCode(only.requested) : plural(images.length, 'image');
-  return `## ${VERDICT_ICONS[verdict]} ${VERDICT_WORDS[verdict]}: ${what}`;
+  const part = shard === undefined ? '' : ` (shard ${shard.number}/${shard.of} of ${plural(shard.total, 'image')})`;
+  return `## ${VERDICT_ICONS[verdict]} ${VERDICT_WORDS[verdict]}: ${what}${part}`;
 }
 
 /** How it stands, in a box: green, red or yellow. In mode `warn` a second box says that the run goes on all the same. */

@@ -25,12 +25,17 @@ const MAX_NAMED = 3;
 /** The verdict in one line, for a log: `fail: 2 of 10 checks are not met: SBOM on linux/arm64 of ghcr.io/…; …`. Not escaped. */
 export function describeVerdict(result: VerifyResult): string {
   const tolerated = result.mode === 'warn' && result.verdict !== 'pass' ? ' (mode: warn lets the run go on)' : '';
-  return `${result.verdict}: ${findings(result, MAX_NAMED)}${tolerated}`;
+  return `${result.verdict}${part(result)}: ${findings(result, MAX_NAMED)}${tolerated}`;
 }
 
 /** The same without names, where the report stands above. */
 export function countVerdict(result: VerifyResult): string {
-  return `${result.verdict}: ${findings(result, 0)}`;
+  return `${result.verdict}${part(result)}: ${findings(result, 0)}`;
+}
+
+/** ` (shard 2/8 of 200 images)`. */
+function part({ shard }: VerifyResult): string {
+  return shard === undefined ? '' : ` (shard ${shard.number}/${shard.of} of ${plural(shard.total, 'image')})`;
 }
 
 function findings(result: VerifyResult, maxNamed: number): string {

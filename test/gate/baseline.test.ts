@@ -36,6 +36,10 @@ function lost(now: readonly EvidenceItem[], then: readonly EvidenceItem[]): read
   return compareBaseline(evaluate(RULE, now), evaluate(RULE, then)).losses;
 }
 const cell = { rule: 'provenance', column: 'index' } as const;
+const sbom = makeItem(
+  { kind: 'unsigned', contentType: 'application/spdx+json' },
+  { artifactType: 'application/spdx+json' },
+);
 
 describe('against a baseline', () => {
   it('nothing is lost where the same is there, or more', () => {
@@ -48,23 +52,31 @@ describe('against a baseline', () => {
     assert.deepEqual(lost([goodItem()], [makeItem(signed({ sigstore: verified(before) }))]), []);
   });
   it('a signer, a type, and both are named where they are lost', () => {
-    const key = { kind: 'signer', ...cell, signer: 'the key sha256:release' } as const;
-    const workflow = { kind: 'signer', ...cell, signer: 'acme/app/.github/workflows/release.yml' } as const;
+    const key = { kind: 'signer', ...cell, what: 'the key sha256:release' } as const;
+    const workflow = { kind: 'signer', ...cell, what: 'acme/app/.github/workflows/release.yml' } as const;
     assert.deepEqual(lost([goodItem()], [goodItem(), byKey]), [key]);
     assert.deepEqual(lost([byKey], [goodItem(), byKey]), [workflow]);
-    assert.deepEqual(lost([goodItem()], [goodItem(), older]), [{ kind: 'type', ...cell, type: V02 }]);
-    assert.deepEqual(lost([], [byKey]), [{ kind: 'type', ...cell, type: SLSA }, key]);
+    assert.deepEqual(lost([goodItem()], [goodItem(), older]), [{ kind: 'type', ...cell, what: V02 }]);
+    assert.deepEqual(lost([], [byKey]), [{ kind: 'type', ...cell, what: SLSA }, key]);
   });
   it('a platform is named where it is lost', () => {
     const smaller = makeImage({ platforms: [makePlatform('amd64', AMD64)] });
     const { losses } = compareBaseline(evaluate(RULE, [goodItem()], { image: smaller }), evaluate(RULE, [goodItem()]));
-    assert.deepEqual(losses, [{ kind: 'platform', column: 'linux/arm64' }]);
+    assert.deepEqual(losses, [{ kind: 'platform', rule: undefined, column: 'linux/arm64', what: 'linux/arm64' }]);
   });
   it('a platform that a rule asks for and the image does not name is lost all the same', () => {
     const rule = makeRule({ platforms: [{ os: 'linux', architecture: 'arm64' }] });
     const smaller = makeImage({ platforms: [makePlatform('amd64', AMD64)] });
     const { losses } = compareBaseline(evaluate(rule, [goodItem()], { image: smaller }), evaluate(rule, [goodItem()]));
-    assert.deepEqual(losses[0], { kind: 'platform', column: 'linux/arm64' });
+    assert.deepEqual(losses[0], { kind: 'platform', rule: undefined, column: 'linux/arm64', what: 'linux/arm64' });
+  });
+  it('a type that no rule asks for is named where it is there no more', () => {
+    const type = 'application/spdx+json';
+    assert.deepEqual(lost([goodItem()], [goodItem(), sbom]), [
+      { kind: 'type', rule: undefined, column: 'index', what: type },
+    ]);
+    assert.deepEqual(lost([goodItem(), sbom], [goodItem(), sbom]), []);
+    assert.deepEqual(lost([goodItem(), sbom], [goodItem()]), []);
   });
   it('what could not be read is not called lost without saying so', () => {
     const unread = [makeItem(UNREAD)];

@@ -52,7 +52,7 @@ describe('buildVerifyAnnotations', () => {
     const image = sampleImage('a/b', [rule], ({ name }, column, digest) =>
       sampleCell(name, column, digest, { state: 'fail' }),
     );
-    const used = { policy: samplePolicy([rule], { origin: 'inputs' }), roots: new Map() };
+    const used = { policy: samplePolicy([rule], { origin: 'inputs' }), fingerprint: 'sha256:1', roots: new Map() };
     const [first] = buildVerifyAnnotations(sampleResult([image], { used }));
     assert.equal(first?.level, 'error');
     assert.equal(first?.place, undefined);

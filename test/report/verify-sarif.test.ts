@@ -75,7 +75,7 @@ describe('buildVerifySarif', () => {
       ({ name }, column, digest) => sampleCell(name, column, digest, { state: 'fail' }),
       { platforms: [] },
     );
-    const used = { policy: samplePolicy([rule], { origin: 'inputs' }), roots: new Map() };
+    const used = { policy: samplePolicy([rule], { origin: 'inputs' }), fingerprint: 'sha256:1', roots: new Map() };
     const file = '.github/workflows/my ci.yml';
     const { results } = buildVerifySarif(sampleResult([image, sampleBroken()], { used }), { ...VERSION, file }).runs[0];
     assert.deepEqual(

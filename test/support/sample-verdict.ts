@@ -224,6 +224,7 @@ export function sampleResult(
     used: {
       policy: samplePolicy(unique),
       digest: digestOf('policy'),
+      fingerprint: digestOf('policy'),
       ref: 'main',
       roots: new Map([['sigstore', [SAMPLE_ROOT]]]),
     },
@@ -398,6 +399,7 @@ export function sampleHostile(text = HOSTILE): VerifyResult {
     used: {
       policy: samplePolicy([rule], { origin: text }),
       digest: digestOf('policy'),
+      fingerprint: digestOf('policy'),
       ref: text,
       roots: new Map([[text, [{ ...SAMPLE_ROOT, label: text }]]]),
     },

@@ -13,6 +13,8 @@ export interface ChosenPolicy {
   readonly policy: Policy;
   /** Of the file; undefined for the short form. */
   readonly digest: Digest | undefined;
+  /** See PolicyUsed. */
+  readonly fingerprint: Digest;
   /** The git ref that it was read at; undefined: the workspace, or the inputs. */
   readonly ref: string | undefined;
 }
@@ -29,25 +31,35 @@ export async function choosePolicy(
 ): Promise<ChosenPolicy> {
   if (options.policy === undefined) {
     const { buildShortPolicy } = await import('../../policy/short-form.ts');
-    return { policy: buildShortPolicy(options), digest: undefined, ref: undefined };
+    return {
+      policy: buildShortPolicy(options),
+      digest: undefined,
+      fingerprint: digestOf(JSON.stringify(ruleInputs(options))),
+      ref: undefined,
+    };
   }
   refuseBoth(options);
   const bytes = await files.read(options.policy);
   if (bytes === undefined) throw await missingPolicy(options.policy, files, context);
   requirePin(bytes, options.policySha256, `policy ${JSON.stringify(options.policy)}`);
-  return { policy: await parsePolicyBytes(bytes, options.policy), digest: digestOf(bytes), ref: files.ref };
+  const digest = digestOf(bytes);
+  return { policy: await parsePolicyBytes(bytes, options.policy), digest, fingerprint: digest, ref: files.ref };
 }
 
 function refuseBoth(options: VerifyOptions): void {
-  const values = new Map(Object.entries(options));
-  const given = RULE_INPUTS.filter((name) => {
-    const value = values.get(camelCase(name));
-    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
-  });
+  const given = ruleInputs(options)
+    .filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value !== null && value !== false))
+    .map(([name]) => name);
   if (given.length === 0) return;
   throw new CodedError('input-conflict', `policy and ${given.join(', ')} cannot be given together`, {
     hint: 'A policy file says all of that itself: move it there, or leave the policy out.',
   });
+}
+
+/** The inputs of the short form, in the order of their declaration. */
+function ruleInputs(options: VerifyOptions): [name: string, value: unknown][] {
+  const values = new Map<string, unknown>(Object.entries(options));
+  return RULE_INPUTS.map((name) => [name, values.get(camelCase(name)) ?? null]);
 }
 
 /** The bytes of a policy file -> policy. Throws PolicyProblems. */

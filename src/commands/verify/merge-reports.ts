@@ -7,8 +7,8 @@ export interface ShardReport<Image extends ShardImage = ShardImage> {
   readonly name: string;
   /** Undefined: it says not which part it is. */
   readonly shard: Shard | undefined;
-  /** `sha256:<hex>` of the policy that it judged by; undefined for the short form. */
-  readonly policyDigest: string | undefined;
+  /** `sha256:<hex>` of what it judged by: PolicyUsed. */
+  readonly fingerprint: string | undefined;
   /** Why it judged no image (`policy-not-on-base`). */
   readonly error: string | undefined;
   readonly images: readonly Image[];
@@ -63,7 +63,7 @@ function partProblems(reports: readonly ShardReport[]): string[] {
 }
 
 function samePolicyProblems(reports: readonly ShardReport[]): string[] {
-  const digests = new Set(reports.filter(({ error }) => error === undefined).map(({ policyDigest }) => policyDigest));
+  const digests = new Set(reports.filter(({ error }) => error === undefined).map(({ fingerprint }) => fingerprint));
   return digests.size > 1 ? ['the parts were judged by different policies'] : [];
 }
 

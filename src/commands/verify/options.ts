@@ -7,6 +7,9 @@ import { VERIFY_MODES } from './result.ts';
 /** Where evidence may be looked for; what is on the user's disk is named by `bundles`. */
 const EVIDENCE_PLACES = [...REFERRER_SOURCES, 'github'] as const;
 
+/** What is said once is not said by the reports of others, too. */
+const NOT_WITH_REPORTS = ['image', 'subject-name', 'subject-digest', 'images-file', 'policy', 'bundles'] as const;
+
 /** None has a default here: the runner hands defaults on as if they had been given, and a policy file excludes them. */
 const ruleOptions = defineOptions({
   require: {
@@ -113,6 +116,28 @@ export const verifyOptions = defineOptions({
     placeholder: 'FILE',
     example: 'images.txt',
     help: 'A file that names images, one a line as in `image`; what follows ` #` is a comment.',
+  },
+  shard: {
+    kind: 'string',
+    group: 'what',
+    placeholder: 'PART',
+    example: '2/8',
+    help: 'Verify a part of the images, the second of eight, so that the jobs of a matrix share a long list; `reports` joins what they say.',
+  },
+  reports: {
+    kind: 'lines',
+    group: 'what',
+    placeholder: 'FILE',
+    example: 'reports/*.json',
+    help: 'In place of images: the reports of all shards (their output `report-path`), joined into one verdict. Nothing is asked of a registry.',
+    conflictsWith: [...NOT_WITH_REPORTS, ...Object.keys(ruleOptions), 'shard', 'baseline'],
+  },
+  baseline: {
+    kind: 'string',
+    group: 'what',
+    placeholder: 'IMAGE',
+    example: 'ghcr.io/acme/app:1.3',
+    help: 'An earlier image to compare with: which platforms, types and signers it had that are missing now is said, and changes no verdict.',
   },
   policy: {
     kind: 'string',

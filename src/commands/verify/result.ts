@@ -1,6 +1,8 @@
 import type { CodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import type { RootInfo } from '../../evidence/trust.ts';
+import type { BaselineComparison } from '../../gate/baseline.ts';
+import type { Digest } from '../../oci/digest.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ImageVerdict, Verdict } from '../../policy/verdict.ts';
 import type { Shard } from './shard.ts';
@@ -9,9 +11,23 @@ import type { Shard } from './shard.ts';
 export const VERIFY_MODES = ['enforce', 'warn'] as const;
 export type VerifyMode = (typeof VERIFY_MODES)[number];
 
+/** What an image was compared with. It changes no verdict. */
+export interface ComparedBaseline extends BaselineComparison {
+  /** As the user asked for it. */
+  readonly requested: string;
+  readonly digest?: Digest | undefined;
+  /** Why it could not be looked at; nothing is known of losses then. */
+  readonly error?: CodedError | undefined;
+}
+
 /** One image of a verify command: its verdict, or why there is none (which counts as `unknown`). */
 export type VerifiedImage =
-  | { readonly requested: string; readonly verdict: ImageVerdict; readonly error?: undefined }
+  | {
+      readonly requested: string;
+      readonly verdict: ImageVerdict;
+      readonly baseline?: ComparedBaseline | undefined;
+      readonly error?: undefined;
+    }
   | { readonly requested: string; readonly verdict?: undefined; readonly error: CodedError };
 
 /** The policy that was used, and where it came from. */
@@ -19,6 +35,8 @@ export interface PolicyUsed {
   readonly policy: Policy;
   /** `sha256:<hex>` of the policy file; undefined for the short form. */
   readonly digest?: string | undefined;
+  /** `sha256:<hex>` of what was asked for: the file's bytes, or the short form's inputs. Parts of a fleet must agree. */
+  readonly fingerprint: string;
   /** The git ref that it was read at; undefined: the workspace, or the inputs. */
   readonly ref?: string | undefined;
   /** Every trust root that took part, by the trust's name. */

@@ -14,6 +14,7 @@ import type { CommandContext } from '../context.ts';
 import { resolveTarget } from '../resolve-target.ts';
 import type { SubjectRequest } from '../subjects.ts';
 import { attestationRepositories } from './attestation-repositories.ts';
+import { readBaselineInput, withBaseline } from './baseline.ts';
 import { choosePolicy } from './choose-policy.ts';
 import { createRootFetcher } from './fetch-roots.ts';
 import { readImages } from './image-lines.ts';
@@ -24,6 +25,7 @@ import type { VerifyOptions } from './options.ts';
 import { openPolicyFiles } from './policy-files.ts';
 import { type PullRequest, readPullRequest } from './pull-request.ts';
 import type { PolicyUsed, VerifiedImage, VerifyResult } from './result.ts';
+import { chooseShard, parseShard, type Shard } from './shard.ts';
 
 /** Images that are looked at together: each holds its evidence in memory. */
 const PARALLEL = 32;
@@ -35,13 +37,17 @@ const PARALLEL = 32;
  * request has no policy, a root cannot be fetched) that is a result, too: unknown.
  */
 export async function runVerify(options: VerifyOptions, context: CommandContext): Promise<VerifyResult> {
+  if (options.reports.length > 0) return (await import('./run-merge.ts')).runMerge(options, context);
   const checkedAt = context.now();
   const warnings: Warning[] = [];
   const warn = (warning: Warning): void => {
     warnings.push(warning);
     context.onWarning?.(warning);
   };
-  const { subjects, warnings: ofNames } = await readImages(options, context);
+  const { subjects: all, warnings: ofNames } = await readImages(options, context);
+  const { subjects, shard } = takeShard(all, options.shard);
+  const baseline = readBaselineInput(options.baseline, all);
+  if (shard !== undefined && subjects.length === 0) warn(emptyShard(shard));
   for (const warning of ofNames) warn(warning);
   const pullRequest = await readPullRequest(context.env);
   if (pullRequest?.event === 'pull_request_target') warn(PULL_REQUEST_TARGET);
@@ -52,21 +58,39 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
       mode: options.mode,
       used: undefined,
       images: [],
+      shard,
       warnings,
       error: prepared,
       checkedAt,
     };
   }
-  const images = await judgeAll(subjects, prepared, context, checkedAt, warn);
+  const images = await judgeAll(subjects, baseline, prepared, context, checkedAt, warn);
   const roots = rootsOf(await prepared.request.trusts());
   return {
     verdict: worstVerdict(images.map(({ verdict }) => verdict?.verdict ?? 'unknown')),
     mode: options.mode,
     used: { ...prepared.used, roots },
     images,
+    shard,
     warnings,
     checkedAt,
   };
+}
+
+/** The part of the images that this run is for; without `shard` all of them. Throws `input-invalid`. */
+function takeShard(
+  subjects: readonly SubjectRequest[],
+  text: string | undefined,
+): { readonly subjects: readonly SubjectRequest[]; readonly shard: VerifyResult['shard'] } {
+  if (text === undefined) return { subjects, shard: undefined };
+  const names = subjects.map(({ requested }) => requested);
+  const { images, shard } = chooseShard(names, parseShard(text));
+  return { subjects: subjects.filter(({ requested }) => images.includes(requested)), shard };
+}
+
+function emptyShard({ number, of, total }: Shard): Warning {
+  const message = `shard ${number}/${of} of ${total} images is empty: nothing was judged here, and this run holds nothing back`;
+  return { code: 'shard-empty', message };
 }
 
 const PULL_REQUEST_TARGET: Warning = {
@@ -106,7 +130,7 @@ async function prepare(
   if (sources.length > 0) chooseSources({ sources, distributionSpec });
   const github = openGithub(options, context);
   const files = openPolicyFiles(options, pullRequest, github, context);
-  const { policy, digest, ref } = await choosePolicy(options, files, context);
+  const { policy, ...place } = await choosePolicy(options, files, context);
   const bundles = await loadBundles(options.bundles, context);
   const asksGithub = options.sources.includes('github');
   const repositories = asksGithub ? attestationRepositories(options, policy, context.env) : [];
@@ -117,7 +141,7 @@ async function prepare(
     fetchRoots: createRootFetcher(context.now),
   });
   return {
-    used: { policy, digest, ref },
+    used: { policy, ...place },
     request: {
       policy,
       trusts,
@@ -141,6 +165,7 @@ function rootsOf(trusts: ReadonlyMap<string, Trust>): PolicyUsed['roots'] {
 
 async function judgeAll(
   subjects: readonly SubjectRequest[],
+  baseline: SubjectRequest | undefined,
   { request }: Prepared,
   context: CommandContext,
   now: Date,
@@ -153,17 +178,22 @@ async function judgeAll(
     remembering.set(store, known);
     return known;
   };
-  return inParallel(subjects, PARALLEL, async ({ reference, requested }): Promise<VerifiedImage> => {
-    const { signal } = context;
+  const { signal } = context;
+  const judgeOne = async ({ reference, requested }: SubjectRequest): Promise<VerifiedImage> => {
     try {
       const store = remember(await context.openStore(reference));
       const target = await resolveTarget(reference, store, signal);
-      const { verdict, warnings } = await judgeImage({ ...request, store, requested, target, now, signal });
+      const thorough = baseline !== undefined;
+      const { verdict, warnings } = await judgeImage({ ...request, store, requested, target, now, signal, thorough });
       for (const warning of warnings) warn(warning);
       context.onStep?.(`${requested}: ${verdict.verdict}`);
       return { requested, verdict };
     } catch (thrown) {
       return { requested, error: toCodedError(thrown) };
     }
-  });
+  };
+  const images = await inParallel(subjects, PARALLEL, judgeOne);
+  if (baseline === undefined) return images;
+  const judged = await judgeOne(baseline);
+  return images.map((image) => withBaseline(image, judged));
 }

@@ -1,13 +1,6 @@
 import type { EvidenceGap, EvidenceItem, ImageScope } from '../evidence-item.ts';
 import type { Policy, Rule } from '../policy.ts';
-import {
-  type Cell,
-  type CellState,
-  type ImageVerdict,
-  type RuleVerdict,
-  type Verdict,
-  worstVerdict,
-} from '../verdict.ts';
+import { type Cell, type ImageVerdict, type RuleVerdict, verdictOfCells, worstVerdict } from '../verdict.ts';
 import { findWaiver } from '../waivers.ts';
 import { buildColumns, type ScopedColumn } from './columns.ts';
 import type { ItemJudgement } from './item-judgement.ts';
@@ -49,18 +42,8 @@ export function evaluatePolicy(input: EvaluationInput): ImageVerdict {
 function judgeRule(rule: Rule, columns: readonly ScopedColumn[], input: EvaluationInput): RuleVerdict {
   const judge = judgeOnce(rule, input);
   const cells = columns.map((column) => waive(judgeColumn(rule, column, judge, input), rule, input));
-  return { rule, cells, verdict: worstVerdict(cells.flatMap(({ state }) => CELL_VERDICTS[state] ?? [])) };
+  return { rule, cells, verdict: verdictOfCells(cells) };
 }
-
-/** Cells that nobody asked about, and those that were left out, decide nothing; where there are no others: unknown. */
-const CELL_VERDICTS: Readonly<Record<CellState, Verdict | undefined>> = {
-  pass: 'pass',
-  fail: 'fail',
-  unknown: 'unknown',
-  waived: 'pass',
-  skipped: undefined,
-  'not-applicable': undefined,
-};
 
 /** An item counts the same in each column that it is asked for: it is judged once for a rule. */
 function judgeOnce(rule: Rule, { policy, image, now }: EvaluationInput): (item: EvidenceItem) => ItemJudgement {

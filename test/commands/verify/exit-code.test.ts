@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { verifyExitCode } from '../../../src/commands/verify/exit-code.ts';
+import { CodedError } from '../../../src/errors/coded-error.ts';
+import { sampleBroken } from '../../support/sample-verdict.ts';
+
+const IMAGE = sampleBroken();
 
 describe('the exit code of verify', () => {
   for (const [verdict, code] of [
@@ -9,8 +13,18 @@ describe('the exit code of verify', () => {
     ['unknown', 3],
   ] as const) {
     it(`is ${code} for ${verdict}, and 0 in mode warn`, () => {
-      assert.equal(verifyExitCode({ verdict, mode: 'enforce' }), code);
-      assert.equal(verifyExitCode({ verdict, mode: 'warn' }), 0);
+      assert.equal(verifyExitCode({ verdict, mode: 'enforce', images: [IMAGE] }), code);
+      assert.equal(verifyExitCode({ verdict, mode: 'warn', images: [IMAGE] }), 0);
     });
   }
+
+  it('is 0 for a shard without images only where nothing else was wrong and others have images', () => {
+    const shard = { number: 9, of: 9, total: 8, list: 'sha256:1' };
+    const empty = { verdict: 'unknown', mode: 'enforce', images: [] } as const;
+    assert.equal(verifyExitCode({ ...empty, shard }), 0);
+    assert.equal(verifyExitCode(empty), 3);
+    assert.equal(verifyExitCode({ ...empty, shard: { ...shard, total: 0 } }), 3);
+    assert.equal(verifyExitCode({ ...empty, shard, images: [IMAGE] }), 3);
+    assert.equal(verifyExitCode({ ...empty, shard, error: new CodedError('policy-not-on-base', 'no policy') }), 3);
+  });
 });

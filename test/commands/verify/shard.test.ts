@@ -13,7 +13,7 @@ function reports(of: number, verdicts: Readonly<Record<string, Verdict>> = {}): 
   return Array.from({ length: of }, (_, at) => {
     const { images, shard } = chooseShard(IMAGES, { number: at + 1, of });
     const judged = images.map((requested) => ({ requested, verdict: verdicts[requested] ?? ('pass' as const) }));
-    return { name: `report-${at + 1}.json`, shard, policyDigest: 'sha256:1', error: undefined, images: judged };
+    return { name: `report-${at + 1}.json`, shard, fingerprint: 'sha256:1', error: undefined, images: judged };
   });
 }
 
@@ -70,8 +70,8 @@ describe('joined reports', () => {
     ['a part of another list', [first, second, other], /report-3\.json is a part of another list/],
     ['a part of another cut', [first, second, reports(4)[2] as ShardReport], /another list/],
     ['a part that does not say which', [first, second, { ...third, shard: undefined }], /says not which part/],
-    ['another policy', [first, second, { ...third, policyDigest: 'sha256:2' }], /different policies/],
-    ['a part without a policy', [first, second, { ...third, policyDigest: undefined }], /different policies/],
+    ['another policy', [first, second, { ...third, fingerprint: 'sha256:2' }], /different policies/],
+    ['a part without a policy', [first, second, { ...third, fingerprint: undefined }], /different policies/],
     [
       'a part that judged nothing',
       [first, second, { ...third, images: [], error: 'policy-not-on-base' }],
