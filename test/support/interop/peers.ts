@@ -26,6 +26,14 @@ export const PEERS = {
   // the large ones last
   cosign: { name: 'cosign', module: 'github.com/sigstore/cosign/v3', version: 'v3.1.2', main: './cmd/cosign' },
   zot: { name: 'zot', module: 'zotregistry.dev/zot/v2', version: 'v2.1.20', main: './cmd/zot' },
+  // of workflows
+  actionlint: {
+    name: 'actionlint',
+    module: 'github.com/rhysd/actionlint',
+    version: 'v1.7.12',
+    main: './cmd/actionlint',
+  },
+  act: { name: 'act', module: 'github.com/nektos/act', version: 'v0.2.87', main: '.' },
   conformance: {
     name: 'conformance',
     module: 'github.com/opencontainers/distribution-spec/conformance',
