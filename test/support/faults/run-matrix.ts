@@ -7,20 +7,22 @@ import { type CaseResult, countRequests, runCase } from './run-case.ts';
 const AT_ONCE = 32;
 
 export interface MatrixOptions {
-  /** Every `step`th case; 1 is all of them. Which ones is the same in every run. */
+  /** Of each fault every `step`th case, and one at least; 1 is all of them. Which ones is the same in every run. */
   readonly step: number;
 }
 
 /** Every fault at every request of a flow, once and lasting. */
 export async function runMatrix(flow: Flow, { step }: MatrixOptions): Promise<readonly CaseResult[]> {
   const requests = await countRequests(flow);
-  const all = FAULTS.flatMap((fault) =>
-    requests.flatMap((_, i): Plan[] => [
+  const plans = FAULTS.flatMap((fault, f) => {
+    const cases = requests.flatMap((_, i): Plan[] => [
       { fault, at: i + 1, how: 'once' },
       { fault, at: i + 1, how: 'always' },
-    ]),
-  );
-  const plans = all.filter((_, i) => i % step === 0);
+    ]);
+    // each fault begins elsewhere, so that few cases strike many requests
+    const chosen = cases.filter((_, i) => (i + f * 7) % step === 0);
+    return chosen.length > 0 ? chosen : cases.slice((f * 7) % cases.length).slice(0, 1);
+  });
   const results: CaseResult[] = [];
   const work = async (): Promise<void> => {
     for (let plan = plans.shift(); plan !== undefined; plan = plans.shift()) results.push(await runCase(flow, plan));
