@@ -7,7 +7,7 @@ import type { EvidenceContent, EvidenceItem } from '../policy/evidence-item.ts';
 import type { Candidate } from '../referrers/candidate.ts';
 import { type Proof, proveCandidate } from '../referrers/prove-candidate.ts';
 import type { Store } from '../store/store.ts';
-import type { ByteBudget } from './byte-budget.ts';
+import type { ByteBudget, ByteShare } from './byte-budget.ts';
 import { examineDocument } from './examine-document.ts';
 import type { FoundCandidate } from './gather-candidates.ts';
 import { readDocument } from './read-document.ts';
@@ -23,6 +23,9 @@ export interface Examination {
   readonly signal: AbortSignal;
   readonly warn: (warning: Warning) => void;
 }
+
+/** Bytes that each candidate may have, whatever the others take: more than most bundles need. */
+export const CANDIDATE_BYTES = 64 * 1024;
 
 /** Layers of one artifact that are looked at; cosign v2 keeps each signature of an image in one. */
 const MAX_DOCUMENTS = 100;
@@ -87,10 +90,10 @@ async function examineLayers(subject: Descriptor, proof: Proved, examination: Ex
   if (manifest.layers.length === 0) {
     return [item({ kind: 'unsigned', contentType: undefined, malformed: 'it has no file' })];
   }
+  const budget = examination.budget.share(CANDIDATE_BYTES);
+  const place = { subject, manifest: manifest.digest, artifactType, budget };
   const contents = await Promise.all(
-    manifest.layers
-      .slice(0, MAX_DOCUMENTS)
-      .map((layer) => examineLayer(layer, { subject, manifest: manifest.digest, artifactType }, examination)),
+    manifest.layers.slice(0, MAX_DOCUMENTS).map((layer) => examineLayer(layer, place, examination)),
   );
   const items = contents.map((content, i) => item(content, manifest.layers[i]?.digest));
   if (manifest.layers.length <= MAX_DOCUMENTS) return items;
@@ -98,12 +101,18 @@ async function examineLayers(subject: Descriptor, proof: Proved, examination: Ex
   return [...items, item({ kind: 'unread', code: 'page-limit', reason })];
 }
 
+interface Place {
+  readonly subject: Descriptor;
+  readonly manifest: Digest;
+  readonly artifactType: string;
+  readonly budget: ByteShare;
+}
+
 async function examineLayer(
   layer: Descriptor,
-  place: { readonly subject: Descriptor; readonly manifest: Digest; readonly artifactType: string },
-  { store, trusts, now, budget, signal }: Examination,
+  { subject, manifest, artifactType, budget }: Place,
+  { store, trusts, now, signal }: Examination,
 ): Promise<EvidenceContent> {
-  const { subject, manifest, artifactType } = place;
   try {
     const read = await readDocument(layer, { store, manifest, budget, signal });
     if (read.state === 'too-large') return { kind: 'broken', state: 'unsupported', reason: read.reason };

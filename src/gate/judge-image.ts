@@ -11,11 +11,11 @@ import { buildListSettings, type ListSettings } from '../referrers/list-settings
 import type { DistributionSpec, ReferrerSource } from '../referrers/types.ts';
 import type { ManifestTarget, Store } from '../store/store.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { type Examination, examineCandidate } from './examine-candidate.ts';
+import { CANDIDATE_BYTES, type Examination, examineCandidate } from './examine-candidate.ts';
 import { Vouchers } from './examine-vouchers.ts';
 import { type FoundCandidate, gatherDeferred } from './gather-candidates.ts';
 import { inParallel } from './in-parallel.ts';
-import { Inquiry, unmetSubjects } from './inquiry.ts';
+import { Inquiry, MAX_CANDIDATES, unmetSubjects } from './inquiry.ts';
 import { isLikelyCandidate } from './likely-candidate.ts';
 import { lookAtImage } from './look-at-image.ts';
 import type { BundleDocument, GithubSource } from './outside-evidence.ts';
@@ -67,7 +67,7 @@ export async function judgeImage(request: JudgeRequest): Promise<ImageJudgement>
     store: request.store,
     trusts: async () => [...(await request.trusts()).values()].filter(({ name }) => plan.trusts.has(name)),
     now,
-    budget: new ByteBudget(MAX_IMAGE_BYTES),
+    budget: new ByteBudget(MAX_IMAGE_BYTES, MAX_CANDIDATES * CANDIDATE_BYTES),
     signal,
     warn: (warning) => warnings.push(warning),
   };

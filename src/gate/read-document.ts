@@ -4,7 +4,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { bareMediaType, COSIGN_SIMPLESIGNING, DSSE_ENVELOPE } from '../oci/media-types.ts';
 import type { Store } from '../store/store.ts';
-import type { ByteBudget } from './byte-budget.ts';
+import type { ByteShare } from './byte-budget.ts';
 
 const MIB = 1024 * 1024;
 /** A bundle or envelope that is larger than this is none. */
@@ -21,7 +21,7 @@ export type ReadDocument =
 export interface LayerPlace {
   readonly store: Store;
   readonly manifest: Digest;
-  readonly budget: ByteBudget;
+  readonly budget: ByteShare;
   readonly signal: AbortSignal;
 }
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Platform } from '../../src/oci/descriptor.ts';
+import { setImmediate } from 'node:timers/promises';
+import { EMPTY_DESCRIPTOR } from '../../src/oci/artifact-manifest.ts';
+import type { Descriptor, Platform } from '../../src/oci/descriptor.ts';
 import { digestOf } from '../../src/oci/digest.ts';
-import { OCI_INDEX } from '../../src/oci/media-types.ts';
+import { parseManifest, plainDescriptorOf } from '../../src/oci/manifest.ts';
+import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { cellsOf, judge, makeTrustedKey, rejectedStates, sampleRule, signedByKeys } from '../support/judging.ts';
 import { pushFallbackList, startListing } from '../support/listing.ts';
 import { pushSampleImage, pushSampleManifest, pushSampleReferrer, type SampleTarget } from '../support/sample-image.ts';
@@ -10,12 +13,14 @@ import { makeKeyBundle, makeMessageBundle } from '../support/sigstore/make-bundl
 import { makeStatement, SLSA_V1 } from '../support/sigstore/make-statement.ts';
 import { pushBundle } from '../support/sigstore/push-signed.ts';
 import { verify } from '../support/verify-run.ts';
+import { wrapStore } from '../support/wrap-store.ts';
 
 const key = makeTrustedKey();
 const signedBy = signedByKeys(key.trust);
 const provenance = sampleRule({ signedBy });
 const SPDX = 'application/spdx+json';
 const SBOM = JSON.stringify({ spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', packages: [{ name: 'zlib' }] });
+const MIB = 1024 * 1024;
 const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 const ARM64: Platform = { os: 'linux', architecture: 'arm64' };
 
@@ -102,6 +107,53 @@ describe('somebody who can push to the repository', () => {
     }
   });
 });
+
+describe('a few large files beside good evidence', () => {
+  it('use up what an image may have, and leave room for a bundle', async (t) => {
+    const { store, target } = await startListing(t);
+    const { descriptor } = await pushSampleImage(target, { tag: 'x' });
+    await attest(target, descriptor);
+    // as large as one may be, then every size that still fits in
+    const sizes = [
+      ...Array.from({ length: 6 }, () => 40 * MIB),
+      ...Array.from({ length: 17 }, (_, i) => 2 ** (25 - i)),
+    ];
+    const junk = sizes.map((size, at) => parseManifest(junkManifest(descriptor, at, size), { what: `junk ${at}` }));
+    const crowded = wrapStore(store, {
+      listReferrers: async (subject, options) => {
+        const answer = await store.listReferrers(subject, options);
+        if (!answer.supported) return answer;
+        return { ...answer, descriptors: [...junk.map(plainDescriptorOf), ...answer.descriptors] };
+      },
+      findManifest: async (of, options) => {
+        const manifest = junk.find(({ digest }) => digest === of);
+        if (manifest !== undefined) return { manifest };
+        const found = await store.findManifest(of, options);
+        await setImmediate(); // what is in memory is all examined before what a registry answers
+        return found;
+      },
+    });
+    const { verdict } = await judge(crowded, { tag: 'x' }, [provenance], [key.trust]);
+    assert.equal(verdict.verdict, 'pass', verdict.rules[0]?.cells[0]?.reason);
+    const unread = verdict.rules[0]?.cells[0]?.rejected.filter(({ reason }) => reason.includes('bytes in all')) ?? [];
+    assert.ok(unread.length > 0, `${unread.length} were too much`);
+  });
+});
+
+function junkManifest(subject: Descriptor, at: number, size: number): Uint8Array {
+  const { mediaType, digest } = subject;
+  const layer = { mediaType: 'application/octet-stream', digest: digestOf(`junk ${at}`), size };
+  return Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+      config: EMPTY_DESCRIPTOR,
+      layers: [layer],
+      subject: { mediaType, digest, size: subject.size },
+    }),
+  );
+}
 
 describe('an image that is named by SHA-512', () => {
   it('takes statements about that digest, and none about the SHA-256 of the same bytes', async (t) => {
