@@ -6,6 +6,7 @@ import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../src/embedded
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { type FakeGithub, type FakeGithubOptions, startGithub } from '../support/github-api.ts';
 import { makeTrustedKey } from '../support/judging.ts';
+import { makeNotationWorld } from '../support/notation/notation-world.ts';
 import { runStep, type StepRun } from '../support/runner-harness.ts';
 import { pushSampleIndex, type SampleIndex, type SampleTarget } from '../support/sample-image.ts';
 import { emailIdentity, githubIdentity } from '../support/sigstore/identity.ts';
@@ -20,11 +21,16 @@ const REVIEW = 'https://example.com/review/v1';
 const key = makeTrustedKey();
 const PEM = key.trust.key.export({ type: 'spki', format: 'pem' }).toString();
 
+const corp = makeNotationWorld();
+const CORP_ROOT = corp.ca.root.certificate.toString();
+const TSA_ROOT = corp.tsa.root.certificate.toString();
+
 /** The long form: presence, provenance by identity and condition, two of two reviewers, a signed SBOM, a waiver. */
 const POLICY = `version: 1
 trust:
   sigstore: { root: trusted_root.json }
   release-key: { key: keys/cosign.pub, log: none }
+  corp: { notation: { ca: [certs/corp-root.pem], tsa: [certs/tsa.pem], level: strict } }
 rules:
   - name: SBOM on every platform
     on: each-platform
@@ -36,6 +42,7 @@ rules:
       any-of:
         - { trust: sigstore, github: { repository: acme/app, workflow: .github/workflows/release.yml, ref: "refs/tags/v*" } }
         - { trust: release-key }
+    max-age: 30d
     where: predicate.buildDefinition.externalParameters.workflow.ref.startsWith("refs/tags/")
   - name: two reviewers
     predicate-type: ${REVIEW}
@@ -44,6 +51,7 @@ rules:
       of:
         - { trust: sigstore, identity: "first-reviewer@acme.example", issuer: "https://accounts.example" }
         - { trust: sigstore, identity: "second-reviewer@acme.example", issuer: "https://accounts.example" }
+        - { trust: corp, identity: ["C=US, O=Acme"] }
   - name: the SBOM is itself signed
     on: each-platform
     artifact-type: ${SPDX_FILE}
@@ -60,6 +68,9 @@ before(async () => {
   await mkdir(join(workspace.path, 'keys'));
   await writeFile(join(workspace.path, 'trusted_root.json'), world.trustedRootJson);
   await writeFile(join(workspace.path, 'keys/cosign.pub'), PEM);
+  await mkdir(join(workspace.path, 'certs'));
+  await writeFile(join(workspace.path, 'certs/corp-root.pem'), CORP_ROOT);
+  await writeFile(join(workspace.path, 'certs/tsa.pem'), TSA_ROOT);
   await writeFile(join(workspace.path, 'referrers.yml'), POLICY);
 });
 after(() => Promise.all([registry.close(), world.close(), workspace.remove()]));
@@ -139,6 +150,28 @@ describe('the Action verify, policy file', () => {
     assert.match(waived.messages('warning').join('\n'), /being retired/);
   });
 
+  test('does not know where a list of one platform cannot be read, and says which', async () => {
+    const { platforms } = await pushReleased('acme/unread');
+    const arm64 = platforms.find(({ platform }) => platform?.architecture === 'arm64')?.digest ?? '';
+    registry.quirks.failure = { status: 503, match: ({ path }) => path.endsWith(`/referrers/${arm64}`) };
+    try {
+      const step = await verify({ image: `${registry.host}/acme/unread:1`, policy: 'referrers.yml' });
+      assert.equal(step.exitCode, 3, step.stdout + step.stderr);
+      assert.equal(step.outputs['verdict'], 'unknown');
+      const missing = JSON.parse(step.outputs['missing'] ?? '') as {
+        readonly rule: string;
+        readonly platform: string;
+      }[];
+      assert.deepEqual(
+        missing.map(({ rule }) => rule),
+        ['SBOM on every platform', 'the SBOM is itself signed'],
+      );
+      assert.match(step.summary, /could not be looked at/);
+    } finally {
+      registry.quirks.failure = undefined;
+    }
+  });
+
   test('fails where the SBOM has no signature of its own', async () => {
     await pushReleased('acme/unsigned-sbom', ['sbom signature']);
     const step = await verify({ image: `${registry.host}/acme/unsigned-sbom:1`, policy: 'referrers.yml' });
@@ -180,6 +213,8 @@ describe('the Action verify on a pull request', () => {
   const BASE = {
     'acme/app heads/main referrers.yml': POLICY,
     'acme/app heads/main keys/cosign.pub': PEM,
+    'acme/app heads/main certs/corp-root.pem': CORP_ROOT,
+    'acme/app heads/main certs/tsa.pem': TSA_ROOT,
   };
 
   test('writes one comment, updates it in the next run, and one of its own for another image', async (t) => {
