@@ -59,9 +59,9 @@ async function readCommit(api: GithubApi, name: RepositoryName, ref: string): Pr
   }
 }
 
-/** A path below the repository's root, each of its parts encoded. */
+/** A path below the repository's root, each of its parts encoded; `./` before it is that root. */
 function encodePath(path: string): string {
-  const parts = path.split('/');
+  const parts = path.replace(/^\.\//, '').split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..')) {
     throw new CodedError('input-invalid', `${JSON.stringify(path)} is not a path within a repository`);
   }

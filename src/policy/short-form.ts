@@ -68,8 +68,7 @@ function readWanted(line: string, label: string): Wanted {
 }
 
 function readPlatforms(platforms: readonly string[] = []): Rule['platforms'] {
-  const named = platforms.filter((platform) => platform !== 'all');
-  return named.length === 0 ? 'all' : named.map(parsePlatform);
+  return platforms.length === 0 || platforms.includes('all') ? 'all' : platforms.map(parsePlatform);
 }
 
 function readMaxAge({ maxAge }: ShortFormInputs, isSigned: boolean, label: InputLabel): number | undefined {

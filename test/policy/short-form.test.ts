@@ -120,6 +120,14 @@ const REFUSED: readonly (readonly [ShortFormInputs, string, string])[] = [
 ];
 
 describe('the short form', () => {
+  it('asks of every platform where `all` stands among them', () => {
+    const inputs = { requireUnsigned: [SPDX], platforms: ['linux/amd64', 'all'] };
+    assert.deepEqual(
+      buildShortPolicy(inputs).rules.map(({ platforms }) => platforms),
+      ['all'],
+    );
+  });
+
   it('makes a rule of each line: a predicate type, a media type, what need not be signed', () => {
     const policy = buildShortPolicy({
       require: [SLSA, SPDX, SLSA],

@@ -5,6 +5,7 @@ import { checkFile } from '../attach/workspace-path.ts';
 import type { CommandContext } from '../context.ts';
 import { type ParsedSubjects, requireSubjects } from '../subjects.ts';
 import type { VerifyOptions } from './options.ts';
+import { mayBeProposal } from './pull-request.ts';
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
@@ -20,8 +21,22 @@ export async function readImages(options: VerifyOptions, context: CommandContext
       hint: 'Give one of them.',
     });
   }
+  refuseToLogInAnywhere(options, context);
   const lines = await readLines(imagesFile, context);
   return requireSubjects({ ...options, image: [...options.image, ...lines] });
+}
+
+/**
+ * registry-username and registry-password go to the registry of the images. Where a proposed change alone names those,
+ * whoever proposes it would choose who gets them.
+ */
+function refuseToLogInAnywhere({ image, registryUsername }: VerifyOptions, { env }: CommandContext): void {
+  if (registryUsername === undefined || image.length > 0 || !mayBeProposal(env)) return;
+  throw new CodedError(
+    'input-conflict',
+    `on ${env['GITHUB_EVENT_NAME']} images-file may be what a pull request proposes, and registry-username goes where it says`,
+    { hint: 'Log in with docker/login-action, which names the registry, and leave registry-username out.' },
+  );
 }
 
 async function readLines(file: string, { workspace, readsAnywhere }: CommandContext): Promise<string[]> {

@@ -158,7 +158,7 @@ export const verifyOptions = defineOptions({
     group: 'policy',
     placeholder: 'REF',
     example: 'refs/heads/main',
-    help: 'The git ref at which the policy, and every file that it names, is read through the API. Default: on a pull request its base branch, so that a change does not bring its own judge; otherwise the workspace.',
+    help: 'The git ref at which the policy, and every file that it names, is read through the API. Default: on a pull request, and in a merge queue, the base branch, on `issue_comment` and `workflow_run` the default branch, so that a change does not bring its own judge; otherwise the workspace.',
   },
   'policy-sha256': {
     kind: 'string',

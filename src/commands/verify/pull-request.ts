@@ -12,7 +12,10 @@ export interface PullRequest {
   readonly number: number | undefined;
   /** `owner/name` that the pull request is to be merged into, else GITHUB_REPOSITORY: where comments and checks go. */
   readonly repository: string | undefined;
-  /** The branch that it is to be merged into, as it is now: an old pull request must not bring an old policy. */
+  /**
+   * The branch that it is to be merged into, as it is now: an old pull request must not bring an old policy. Of a comment
+   * and of another workflow's run the default branch, whose workflow file runs.
+   */
   readonly baseRef: string | undefined;
   /** The commit that a check run belongs to: of a pull request its head, and not the merge commit that is checked out. */
   readonly headSha: string | undefined;
@@ -21,12 +24,21 @@ export interface PullRequest {
 /** GitHub's own payloads are far smaller (25 MB is what a webhook may have). */
 const MAX_PAYLOAD_BYTES = 32 * 1024 * 1024;
 
+/** Besides those of pull requests: a queue tests what is proposed, and jobs after the others check out what they name. */
+const OF_PROPOSALS: readonly string[] = ['merge_group', 'issue_comment', 'workflow_run'];
+
+/** Whether what is checked out may be a change that somebody proposes, which nobody has merged. */
+export function mayBeProposal(env: Env): boolean {
+  const event = env['GITHUB_EVENT_NAME'] ?? '';
+  return event.startsWith('pull_request') || OF_PROPOSALS.includes(event);
+}
+
 /**
- * The pull request of the event; undefined where the event is none of a pull request: what is checked out is then what
- * was pushed. Throws what readEvent throws.
+ * The pull request of the event, or what stands for it; undefined where what is checked out is what was pushed. Throws
+ * what readEvent throws.
  */
 export async function readPullRequest(env: Env): Promise<PullRequest | undefined> {
-  return (env['GITHUB_EVENT_NAME'] ?? '').startsWith('pull_request') ? readEvent(env) : undefined;
+  return mayBeProposal(env) ? readEvent(env) : undefined;
 }
 
 /** From the runner's variables and the event's payload. Throws `input-invalid` for a payload that cannot be read. */
@@ -47,7 +59,8 @@ function contextOf(event: string, payload: JsonObject | undefined): Partial<Pull
   if (event === 'merge_group') return ofMergeGroup(objectAt(payload, 'merge_group'));
   if (event === 'issue_comment') return ofIssue(payload);
   // the runs of several pull requests may have led to it, and those of forks are not named
-  if (event === 'workflow_run') return { headSha: textAt(objectAt(payload, 'workflow_run'), 'head_sha') };
+  if (event === 'workflow_run')
+    return { ...ofDefaultBranch(payload), headSha: textAt(objectAt(payload, 'workflow_run'), 'head_sha') };
   return event.startsWith('pull_request') ? ofPullRequest(payload) : {};
 }
 
@@ -74,7 +87,12 @@ function ofMergeGroup(group: JsonObject | undefined): Partial<PullRequest> {
 
 function ofIssue(payload: JsonObject | undefined): Partial<PullRequest> {
   const issue = objectAt(payload, 'issue');
-  return isJsonObject(issue?.['pull_request']) ? { number: wholeAt(issue, 'number') } : {};
+  const base = ofDefaultBranch(payload);
+  return isJsonObject(issue?.['pull_request']) ? { ...base, number: wholeAt(issue, 'number') } : base;
+}
+
+function ofDefaultBranch(payload: JsonObject | undefined): Partial<PullRequest> {
+  return { baseRef: textAt(objectAt(payload, 'repository'), 'default_branch') };
 }
 
 async function readPayload(path: string | undefined): Promise<JsonObject | undefined> {

@@ -119,6 +119,27 @@ describe('the policy of a pull request', () => {
     });
   }
 
+  const REPOSITORY = { default_branch: 'main' };
+  const PROPOSALS: Readonly<Record<string, object>> = {
+    merge_group: { merge_group: { base_ref: 'refs/heads/main', head_sha: COMMIT } },
+    issue_comment: { issue: { number: 7, pull_request: {} }, repository: REPOSITORY },
+    workflow_run: { workflow_run: { head_sha: COMMIT }, repository: REPOSITORY },
+  };
+  for (const [event, payload] of Object.entries(PROPOSALS)) {
+    it(`is read where the change is to be merged under ${event}, too, where it may be checked out`, async (t) => {
+      const { run, write } = await startPullRequest(t, ON_MAIN);
+      await write('p.yml', LAX);
+      await write('event.json', JSON.stringify(payload));
+      const result = await run({ policy: 'p.yml' }, { GITHUB_EVENT_NAME: event });
+      assert.deepEqual([result.used?.ref, result.used?.policy.rules[0]?.name], ['heads/main', 'provenance']);
+    });
+  }
+
+  it('may be written with ./ before it, as in the workspace', async (t) => {
+    const { run } = await startPullRequest(t, ON_MAIN);
+    assert.equal((await run({ policy: './p.yml' })).verdict, 'pass');
+  });
+
   it('is unknown where the base has none: the version of the pull request is parsed, and not used', async (t) => {
     const { run, write, github } = await startPullRequest(t);
     await write('p.yml', LAX);
@@ -257,4 +278,24 @@ describe('the inputs of verify, before anything is asked', () => {
       assert.equal(registry.log.length, 0);
     });
   }
+});
+
+describe('the login of the inputs', () => {
+  const login = { 'registry-username': 'bot', 'registry-password': 'secret', 'require-unsigned': 'application/x' };
+
+  it('goes to no registry that only a file of the pull request names', async (t) => {
+    const { run, write } = await startPullRequest(t);
+    const stranger = await startEmbeddedRegistry({ auth: { kind: 'basic', users: { bot: { password: 'secret' } } } });
+    t.after(() => stranger.close());
+    await write('images.txt', `${stranger.host}/evil/app:1\n`);
+    const inputs = { ...login, image: '', 'images-file': 'images.txt' };
+    for (const event of ['pull_request_target', 'pull_request', 'issue_comment', 'workflow_run', 'merge_group']) {
+      await assert.rejects(run(inputs, { GITHUB_EVENT_NAME: event }), { code: 'input-conflict', hint: /login-action/ });
+    }
+    assert.deepEqual(stranger.log, []);
+    // what was pushed names the registry itself, and so does the workflow file
+    assert.equal((await run(inputs, PUSH)).images[0]?.error?.code, 'repository-unknown');
+    assert.ok(stranger.log.some(({ headers }) => headers.authorization === 'Basic'));
+    await assert.rejects(run({ ...inputs, image: `${registry.host}/acme/app:1` }), { code: 'input-conflict' });
+  });
 });

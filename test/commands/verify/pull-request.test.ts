@@ -93,8 +93,19 @@ describe('readEvent', () => {
     await assert.rejects(readEvent(gone), { code: 'input-invalid' });
   });
 
-  it('is a pull request only on its own events', async () => {
-    assert.equal(await readPullRequest({ GITHUB_EVENT_NAME: 'merge_group' }), undefined);
-    assert.equal((await readPullRequest({ GITHUB_EVENT_NAME: 'pull_request_target' }))?.event, 'pull_request_target');
+  it('has the default branch for the base of a comment and of another workflow’s run', async () => {
+    const repository = { default_branch: 'trunk' };
+    const comment = await contextOf('issue_comment', { issue: { number: 9, pull_request: {} }, repository }, {});
+    const run = await contextOf('workflow_run', { workflow_run: { head_sha: 'run-sha' }, repository }, {});
+    assert.deepEqual([comment.baseRef, run.baseRef], ['trunk', 'trunk']);
+  });
+
+  it('stands for a proposal wherever one may be checked out, and not on other events', async () => {
+    for (const event of ['pull_request', 'pull_request_target', 'merge_group', 'issue_comment', 'workflow_run']) {
+      assert.equal((await readPullRequest({ GITHUB_EVENT_NAME: event }))?.event, event);
+    }
+    for (const event of ['push', 'release', 'schedule', 'workflow_dispatch', '']) {
+      assert.equal(await readPullRequest({ GITHUB_EVENT_NAME: event }), undefined);
+    }
   });
 });
