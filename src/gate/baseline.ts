@@ -49,7 +49,7 @@ function lostPlatforms(current: ImageVerdict, baseline: ImageVerdict): BaselineL
   const has = ({ columns }: ImageVerdict, name: string): boolean =>
     columns.some((column) => column.name === name && column.presence !== 'absent');
   return baseline.columns
-    .filter(({ name }) => has(baseline, name) && !has(current, name))
+    .filter(({ name }) => topName(name) !== 'index' && has(baseline, name) && !has(current, name))
     .map(({ name }) => ({ kind: 'platform', rule: undefined, column: name, what: name }));
 }
 

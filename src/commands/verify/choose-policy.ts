@@ -38,7 +38,7 @@ export async function choosePolicy(
       ref: undefined,
     };
   }
-  refuseBoth(options);
+  refuseRuleInputs(options, 'policy', 'A policy file says all of that itself: move it there, or leave the policy out.');
   const bytes = await files.read(options.policy);
   if (bytes === undefined) throw await missingPolicy(options.policy, files, context);
   requirePin(bytes, options.policySha256, `policy ${JSON.stringify(options.policy)}`);
@@ -46,14 +46,13 @@ export async function choosePolicy(
   return { policy: await parsePolicyBytes(bytes, options.policy), digest, fingerprint: digest, ref: files.ref };
 }
 
-function refuseBoth(options: VerifyOptions): void {
+/** Throws `input-conflict` where an input of the short form is given beside `what`. */
+export function refuseRuleInputs(options: VerifyOptions, what: string, hint: string): void {
   const given = ruleInputs(options)
     .filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value !== null && value !== false))
     .map(([name]) => name);
   if (given.length === 0) return;
-  throw new CodedError('input-conflict', `policy and ${given.join(', ')} cannot be given together`, {
-    hint: 'A policy file says all of that itself: move it there, or leave the policy out.',
-  });
+  throw new CodedError('input-conflict', `${what} and ${given.join(', ')} cannot be given together`, { hint });
 }
 
 /** The inputs of the short form, in the order of their declaration. */

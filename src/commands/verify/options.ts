@@ -7,7 +7,7 @@ import { VERIFY_MODES } from './result.ts';
 /** Where evidence may be looked for; what is on the user's disk is named by `bundles`. */
 const EVIDENCE_PLACES = [...REFERRER_SOURCES, 'github'] as const;
 
-/** What is said once is not said by the reports of others, too. */
+/** What says which images are judged by what; reports have that behind them. The rules' inputs are refused by run.ts. */
 const NOT_WITH_REPORTS = ['image', 'subject-name', 'subject-digest', 'images-file', 'policy', 'bundles'] as const;
 
 /** None has a default here: the runner hands defaults on as if they had been given, and a policy file excludes them. */
@@ -130,7 +130,7 @@ export const verifyOptions = defineOptions({
     placeholder: 'FILE',
     example: 'reports/*.json',
     help: 'In place of images: the reports of all shards (their output `report-path`), joined into one verdict. Nothing is asked of a registry.',
-    conflictsWith: [...NOT_WITH_REPORTS, ...Object.keys(ruleOptions), 'shard', 'baseline'],
+    conflictsWith: [...NOT_WITH_REPORTS, 'shard', 'baseline'],
   },
   baseline: {
     kind: 'string',

@@ -15,7 +15,7 @@ import { resolveTarget } from '../resolve-target.ts';
 import type { SubjectRequest } from '../subjects.ts';
 import { attestationRepositories } from './attestation-repositories.ts';
 import { readBaselineInput, withBaseline } from './baseline.ts';
-import { choosePolicy } from './choose-policy.ts';
+import { choosePolicy, refuseRuleInputs } from './choose-policy.ts';
 import { createRootFetcher } from './fetch-roots.ts';
 import { readImages } from './image-lines.ts';
 import { loadBundles } from './load-bundles.ts';
@@ -37,7 +37,7 @@ const PARALLEL = 32;
  * request has no policy, a root cannot be fetched) that is a result, too: unknown.
  */
 export async function runVerify(options: VerifyOptions, context: CommandContext): Promise<VerifyResult> {
-  if (options.reports.length > 0) return (await import('./run-merge.ts')).runMerge(options, context);
+  if (options.reports.length > 0) return joinReports(options, context);
   const checkedAt = context.now();
   const warnings: Warning[] = [];
   const warn = (warning: Warning): void => {
@@ -75,6 +75,17 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
     warnings,
     checkedAt,
   };
+}
+
+/** In place of judging images: the reports of those that did. */
+async function joinReports(options: VerifyOptions, context: CommandContext): Promise<VerifyResult> {
+  refuseRuleInputs(
+    options,
+    'reports',
+    'Reports tell how images were judged: the rules belong to the jobs that write them.',
+  );
+  const { runMerge } = await import('./run-merge.ts');
+  return runMerge(options, context);
 }
 
 /** The part of the images that this run is for; without `shard` all of them. Throws `input-invalid`. */
