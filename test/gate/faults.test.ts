@@ -215,6 +215,11 @@ describe('what could not be looked at', () => {
       source: 'api',
     },
     {
+      title: 'the referrers API answers 403',
+      quirks: { failure: { status: 403, match: ({ path }) => path.includes('/referrers/') } },
+      source: 'api',
+    },
+    {
       title: 'the fallback tag answers 500',
       quirks: { failure: { status: 500, match: ({ path }) => /manifests\/sha256-[0-9a-f]{64}$/.test(path) } },
       source: 'tag-schema',

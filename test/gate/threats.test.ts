@@ -108,6 +108,48 @@ describe('somebody who can push to the repository', () => {
   });
 });
 
+describe('what a list says of evidence', () => {
+  it('hides none that is labelled as something else, and makes nothing count that is', async (t) => {
+    const { store, target } = await startListing(t);
+    const { descriptor } = await pushSampleImage(target, { tag: 'x' });
+    const labelled = async (predicateType: string, label: string): Promise<void> => {
+      const statement = makeStatement({ subject: descriptor.digest, predicateType });
+      const annotations = { 'dev.sigstore.bundle.predicateType': label };
+      const made = await makeKeyBundle({ statement, privateKey: key.privateKey });
+      await pushBundle(target, descriptor, made, { annotations });
+    };
+    await labelled('https://example.com/other/v1', SLSA_V1);
+    const before = await judge(store, { tag: 'x' }, [provenance], [key.trust]);
+    assert.deepEqual([before.verdict.verdict, rejectedStates(before.verdict)], ['fail', ['wrong-predicate']]);
+    await labelled(SLSA_V1, 'https://example.com/other/v1');
+    assert.equal((await judge(store, { tag: 'x' }, [provenance], [key.trust])).verdict.verdict, 'pass');
+  });
+});
+
+describe('a tag that moves while it is judged', () => {
+  it('is read once: evidence, platforms and the digest to use downstream are of the same image', async (t) => {
+    const { store, target } = await startListing(t);
+    const before = await pushSampleImage(target, { tag: 'x', name: 'before' });
+    const after = await pushSampleImage(target, { name: 'after' });
+    await attest(target, after.descriptor);
+    let reads = 0;
+    const moving = wrapStore(store, {
+      findManifest: async (of, options) => {
+        const found = await store.findManifest(of, options);
+        if (typeof of === 'string' || of.tag !== 'x') return found;
+        reads++;
+        await pushSampleImage(target, { tag: 'x', name: 'after' });
+        return found;
+      },
+    });
+    const first = await judge(moving, { tag: 'x' }, [provenance], [key.trust]);
+    assert.deepEqual([first.verdict.verdict, first.verdict.image.digest], ['fail', before.descriptor.digest]);
+    assert.equal(reads, 1);
+    const second = await judge(moving, { tag: 'x' }, [provenance], [key.trust]);
+    assert.deepEqual([second.verdict.verdict, second.verdict.image.digest], ['pass', after.descriptor.digest]);
+  });
+});
+
 describe('a few large files beside good evidence', () => {
   it('use up what an image may have, and leave room for a bundle', async (t) => {
     const { store, target } = await startListing(t);
