@@ -1,25 +1,138 @@
+/**
+ * Processes that attach to one image at the same moment, ours beside oras and regctl, with and without stalls, and what
+ * of it the list holds in the end. `--write` puts the table into docs/reliability.md, between its markers.
+ *
+ *     node bench/fallback-races.ts [--runs 3] [--few-runs 1] [--writers 2,8] [--stalls no,yes] [--minutes 15]
+ *                                  [--json FILE] [--write]
+ *     node bench/fallback-races.ts --join FILE --join FILE [--write]
+ *
+ * `--few-runs` is for more than eight writers. `--minutes` ends it in time: what was not run by then is left out, and the
+ * table says how often each race was run. `--json` keeps the figures, `--join` makes one table of several such files.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { arch, cpus, platform } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startEmbeddedRegistry } from '../src/embedded/embedded-registry.ts';
 import { raceToAttach } from '../test/support/attach-race.ts';
 import { startDockerRegistry } from '../test/support/docker-registry.ts';
+import type { GoTool } from '../test/support/go-tools.ts';
+import { haveProgram, PEERS } from '../test/support/interop/peers.ts';
+import { orasRacer, ourRacer, regctlRacer, type StartRacer } from '../test/support/race/racers.ts';
+import { repairAfterRace } from '../test/support/race/repair-after-race.ts';
+import { usualStalls } from '../test/support/race/stalls.ts';
+import { type RaceCell, renderRaceTable } from './race-table.ts';
 
-/**
- * Processes that attach to one image of docker-registry at the same moment: `node bench/fallback-races.ts [RUNS]`.
- * What counts is that nothing is lost; the times are those of this machine, where the processes share its cores.
- */
-const runs = Number(process.argv[2] ?? 3);
+const PAGE = new URL('../docs/reliability.md', import.meta.url);
+const BEGIN = '<!-- measured:races -->';
+const END = '<!-- /measured:races -->';
 
-console.log('| processes | lost | failed | seconds | requests a process |\n|---|---|---|---|---|');
-for (const writers of [2, 8, 32, 64]) {
-  const registry = await startDockerRegistry();
-  try {
-    for (let run = 0; run < runs; run++) {
-      const { lost, failed, milliseconds, requests } = await raceToAttach(registry.host, writers, {
-        'if-exists': 'add',
-      });
-      const each = (requests / writers).toFixed(1);
-      console.log(`| ${writers} | ${lost} | ${failed.length} | ${(milliseconds / 1000).toFixed(1)} | ${each} |`);
-      for (const why of failed) console.log(`<!-- ${why} -->`);
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '3' },
+    writers: { type: 'string', default: '2,8,32,64' },
+    stalls: { type: 'string', default: 'no,yes' },
+    minutes: { type: 'string', default: '60' },
+    'few-runs': { type: 'string' },
+    json: { type: 'string' },
+    join: { type: 'string', multiple: true },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+interface Client {
+  readonly name: string;
+  readonly racer: StartRacer;
+  /** Followed by one `repair`, whose result counts. */
+  readonly repaired?: true;
+}
+
+const REGISTRIES = [
+  { name: 'docker-registry 2.8', start: startDockerRegistry },
+  {
+    name: 'embedded, 200 ms behind',
+    start: () => startEmbeddedRegistry({ quirks: { referrersApi: false, preconditions: false, tagLag: { ms: 200 } } }),
+  },
+] as const;
+
+const deadline = performance.now() + Number(values.minutes) * 60_000;
+const cells = new Map<string, RaceCell>();
+const clients = values.join === undefined ? await findClients() : [];
+if (values.join === undefined) await runAll();
+const joined = await Promise.all((values.join ?? []).map(async (file) => JSON.parse(await readFile(file, 'utf8'))));
+const all = [...(joined as RaceCell[][]).flat(), ...cells.values()];
+if (values.json !== undefined) await writeFile(values.json, JSON.stringify(all));
+const table = renderRaceTable(all);
+console.log(table);
+if (values.write) await writeTable(table);
+
+async function runAll(): Promise<void> {
+  for (const writers of values.writers.split(',').map(Number)) {
+    for (const stalls of values.stalls.split(',')) {
+      for (const registry of REGISTRIES) await runCell(registry, writers, stalls === 'yes');
     }
-  } finally {
-    await registry.close();
   }
+}
+
+async function findClients(): Promise<readonly Client[]> {
+  const ours: Client[] = [
+    { name: 'ours', racer: ourRacer({ 'if-exists': 'add' }) },
+    {
+      name: 'ours, unique tags, one repair',
+      racer: ourRacer({ 'if-exists': 'add', 'unique-tags': 'true' }),
+      repaired: true,
+    },
+  ];
+  const [oras, regctl] = await Promise.all([haveProgram('oras'), haveProgram('regctl')]);
+  if ('path' in oras) ours.push({ name: nameOf('oras'), racer: orasRacer(oras.path) });
+  if ('path' in regctl) ours.push({ name: nameOf('regctl'), racer: regctlRacer(regctl.path) });
+  return ours;
+}
+
+function nameOf(name: 'oras' | 'regctl'): string {
+  const tool: GoTool = PEERS[name];
+  return 'version' in tool ? `${name} ${tool.version}` : name;
+}
+
+/** The clients take turns, so that all meet the same noise of the machine. */
+async function runCell({ name, start }: (typeof REGISTRIES)[number], writers: number, isStalled: boolean) {
+  const runs = writers > 8 && values['few-runs'] !== undefined ? Number(values['few-runs']) : Number(values.runs);
+  for (let run = 0; run < runs; run++) {
+    for (const client of clients) {
+      if (client.repaired && !isStalled) continue; // without stalls there is nothing to repair
+      if (performance.now() > deadline) return;
+      // one for each race: what the races before left behind is nobody's burden
+      const registry = await start();
+      try {
+        const stalls = isStalled ? usualStalls(run + 1) : undefined;
+        const outcome = await raceToAttach(registry.host, writers, {}, { racer: client.racer, stalls });
+        const lostInTheEnd = client.repaired ? await repairAfterRace(registry.host, outcome) : outcome.lost;
+        note({ registry: name, writers, isStalled, client: client.name }, { ...outcome, lostInTheEnd });
+      } finally {
+        await registry.close();
+      }
+    }
+  }
+}
+
+function note(
+  key: Pick<RaceCell, 'registry' | 'writers' | 'isStalled' | 'client'>,
+  outcome: Awaited<ReturnType<typeof raceToAttach>> & { readonly lostInTheEnd: number },
+): void {
+  const id = JSON.stringify(key);
+  const cell = cells.get(id) ?? { ...key, runs: [] };
+  const { lostInTheEnd, lost, failed, milliseconds, requests, warned } = outcome;
+  const run = { lost: lostInTheEnd, lostBefore: lost, failed: failed.length, milliseconds, requests, warned };
+  cells.set(id, { ...cell, runs: [...cell.runs, run] });
+  console.error(id, JSON.stringify({ ...run, warned: warned.length, stalled: outcome.stalled }));
+  for (const why of failed) console.error(`  ${why}`);
+}
+
+async function writeTable(text: string): Promise<void> {
+  const page = await readFile(PAGE, 'utf8');
+  const [before, rest] = page.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) throw new Error(`docs/reliability.md lacks ${BEGIN} or ${END}`);
+  const machine = `${platform()} ${arch()}, ${cpus().length} cores shared by all processes, Node ${process.versions.node}`;
+  const heading = `${new Date().toISOString().slice(0, 10)}, ${machine}.`;
+  await writeFile(PAGE, `${before}${BEGIN}\n\n${heading}\n\n${text}\n\n${END}${after}`);
 }

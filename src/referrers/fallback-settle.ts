@@ -10,10 +10,12 @@ export interface CalmWatchOptions {
 }
 
 const DEFAULT_LEAST_MS = 250;
-/** The longest wait between two looks, however slow our own write was. */
-const MAX_WAIT_MS = 10_000;
+/** The longest wait between two looks, however slow our own writes were. */
+const MAX_WAIT_MS = 4000;
 /** A rival on the same registry takes as long as we take; some take a few times as long. */
 const SLOWER_RIVAL = 4;
+/** With rivals about, whose writes may be held up, the least wait is so many times as long. */
+const WITH_RIVALS = 2;
 /** Looks after the last write, however busy others are: they look after what they overwrite themselves. */
 const MAX_LOOKS = 20;
 /** The first and the longest wait before a collision is answered with another write. */
@@ -34,7 +36,10 @@ export class CalmWatch {
   #looks = 0;
   #sameLooks = 0;
   #collisions = 0;
+  #hasRivals = false;
   #slowestGap = 0;
+  /** The pace of this registry: one write that was held up says nothing of the others. */
+  #quickestGap = Number.POSITIVE_INFINITY;
 
   constructor(options: CalmWatchOptions) {
     this.#options = options;
@@ -43,7 +48,9 @@ export class CalmWatch {
 
   /** Our write went through; it was made from a reading of the time `readAt`. */
   written(state: Digest, readAt: number): void {
-    this.#slowestGap = Math.max(this.#slowestGap, this.#options.clock.now() - readAt);
+    const gap = this.#options.clock.now() - readAt;
+    this.#slowestGap = Math.max(this.#slowestGap, gap);
+    this.#quickestGap = Math.min(this.#quickestGap, gap);
     this.#state = state;
     this.#looks = 0;
     this.#sameLooks = 0;
@@ -57,10 +64,10 @@ export class CalmWatch {
     const state = stateOf(fallback);
     this.#looks++;
     this.#sameLooks = state === this.#state ? this.#sameLooks + 1 : 0;
+    if (this.#sameLooks === 0) this.#hasRivals = true;
     this.#state = state;
     if (this.#leastMs === 0 || this.#sameLooks >= 2 || this.#looks >= MAX_LOOKS) return true;
-    const wait = Math.min(MAX_WAIT_MS, Math.max(this.#leastMs, SLOWER_RIVAL * this.#slowestGap));
-    await this.#pause(wait * (1 + this.#options.clock.random() / 2));
+    await this.#pause(this.#wait * (1 + this.#options.clock.random() / 2));
     return false;
   }
 
@@ -68,6 +75,7 @@ export class CalmWatch {
   async stepAside(): Promise<void> {
     this.#looks = 0;
     this.#sameLooks = 0;
+    this.#hasRivals = true;
     const span = Math.min(ASIDE_CAP_MS, ASIDE_BASE_MS * 2 ** this.#collisions++);
     await this.#pause(span * this.#options.clock.random());
   }
@@ -75,6 +83,12 @@ export class CalmWatch {
   /** The same after the n-th failure in a row, n from 0. */
   async afterFailure(n: number): Promise<void> {
     await this.#pause(Math.min(FAILURE_CAP_MS, FAILURE_BASE_MS * 2 ** n) * this.#options.clock.random());
+  }
+
+  /** Milliseconds until the next look. A failed write has no gap: the least wait is all there is to go by. */
+  get #wait(): number {
+    const pace = Number.isFinite(this.#quickestGap) ? SLOWER_RIVAL * this.#quickestGap : 0;
+    return Math.min(MAX_WAIT_MS, Math.max(this.#leastMs * (this.#hasRivals ? WITH_RIVALS : 1), pace));
   }
 
   /** Milliseconds of our slowest write, if it took longer than others wait for it. */

@@ -27,6 +27,8 @@ import {
   readForUpdate,
   stateOf,
 } from './read-fallback-index.ts';
+import { ReadingAge } from './reading-age.ts';
+import { watchWhile } from './watch-while.ts';
 
 /** What is to change in the list of one subject. */
 export interface FallbackChange {
@@ -46,8 +48,6 @@ export interface FallbackUpdateOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** A reading that is older than this is made again: what was written meanwhile would be lost. */
-const STALE_AFTER_MS = 150;
 /** Writes that the registry took, and writes that it refused because somebody else was faster. */
 const MAX_WRITES = 60;
 const MAX_CONFLICTS = 200;
@@ -66,6 +66,7 @@ export class FallbackUpdate {
   readonly #goal: FallbackGoal;
   readonly #calm: CalmWatch;
   readonly #condition = new FallbackCondition();
+  readonly #age = new ReadingAge();
   readonly #restored = new Set<Digest>();
   #writes = 0;
   /** A write was sent: even one that failed may have been taken. */
@@ -143,15 +144,10 @@ export class FallbackUpdate {
     if (this.#writes >= MAX_WRITES || this.#conflicts >= MAX_CONFLICTS)
       throw this.#unconfirmed('too many others write the same list');
     const precondition = this.#condition.for(fallback);
+    if (this.#age.mustRenew(reading, this.#clock.now())) return false;
     this.#attempted = true;
     try {
-      await this.#store.pushManifest({
-        bytes,
-        mediaType: OCI_INDEX,
-        target: { tag: buildReferrersTag(this.#subject) },
-        ...(precondition !== undefined && { precondition }),
-        signal: this.#options.signal,
-      });
+      await this.#push(bytes, precondition);
     } catch (thrown) {
       await this.#afterFailure(toCodedError(thrown), fallback, bytes, precondition);
       return false;
@@ -163,6 +159,25 @@ export class FallbackUpdate {
     for (const { digest } of gap.overwritten) this.#restored.add(digest);
     this.#calm.written(digestOf(bytes), reading.at);
     return true;
+  }
+
+  /**
+   * While the registry takes its time with our write, others read, write and settle, and then ours falls on top of what
+   * they wrote. They have stopped looking by then: so what they list meanwhile is noted, and put back afterwards.
+   */
+  async #push(bytes: Uint8Array, precondition: Precondition): Promise<void> {
+    const { signal } = this.#options;
+    const target = { tag: buildReferrersTag(this.#subject) };
+    const condition = precondition === undefined ? {} : { precondition };
+    const push = this.#store.pushManifest({ bytes, mediaType: OCI_INDEX, target, ...condition, signal });
+    const note = async (): Promise<void> => {
+      const purpose = 'settle';
+      // what cannot be read now is found, or not, by the looks after the write
+      const seen = await readFallbackIndex(this.#store, this.#subject, { purpose, signal }).catch(() => undefined);
+      if (seen?.state === 'list') this.#goal.compare(seen);
+    };
+    if (this.#options.settleMs !== 0) await watchWhile(push, note, this.#clock, signal);
+    await push;
   }
 
   /** Mends, or gives up. Whatever it does, the next write begins from a fresh reading: a write is never repeated blindly. */
@@ -198,23 +213,29 @@ export class FallbackUpdate {
   }
 
   async #firstReading(): Promise<FallbackReading> {
-    const { reading, signal } = this.#options;
-    if (reading !== undefined && this.#clock.now() - reading.at < STALE_AFTER_MS) {
-      refuseReserved(reading.fallback, this.#name);
-      return reading;
-    }
-    const { fallback } = await readForUpdate(this.#store, this.#subject, { signal });
-    refuseReserved(fallback, this.#name);
-    return { fallback, at: this.#clock.now() };
+    const { reading: given, signal } = this.#options;
+    const now = (): number => this.#clock.now();
+    if (given !== undefined) this.#age.note(given);
+    const isUsable = given !== undefined && !this.#age.mustRenew(given, now());
+    const reading = isUsable ? given : await readForUpdate(this.#store, this.#subject, { signal, now });
+    if (!isUsable) this.#age.note(reading);
+    refuseReserved(reading.fallback, this.#name);
+    return reading;
   }
 
   async #readAgain(): Promise<FallbackReading> {
+    let asked = this.#clock.now();
     let fallback = await this.#read();
     // after a write, or with entries seen, an absent list is a stale answer more likely than the truth
-    if (fallback.state === 'absent') fallback = await this.#read();
+    if (fallback.state === 'absent') {
+      asked = this.#clock.now();
+      fallback = await this.#read();
+    }
     this.#last = fallback;
     this.#condition.seen(fallback);
-    return { fallback, at: this.#clock.now() };
+    const reading = { fallback, asked, at: this.#clock.now() };
+    this.#age.note(reading);
+    return reading;
   }
 
   async #read(): Promise<FallbackIndex> {

@@ -37,9 +37,10 @@ export function stateOf(fallback: FallbackIndex | undefined): Digest | undefined
   return fallback?.state === 'list' ? fallback.index.digest : undefined;
 }
 
-/** A reading of the list, and when it was complete (performance.now()). */
+/** A reading of the list, and when it was asked for and complete (performance.now()). */
 export interface FallbackReading {
   readonly fallback: FallbackIndex;
+  readonly asked: number;
   readonly at: number;
 }
 
@@ -50,12 +51,17 @@ export interface FallbackReading {
 export async function readForUpdate(
   store: Store,
   subject: Digest,
-  options: { readonly absentBefore?: boolean; readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly absentBefore?: boolean;
+    readonly signal?: AbortSignal | undefined;
+    readonly now?: (() => number) | undefined;
+  },
 ): Promise<FallbackReading> {
-  const { signal } = options;
+  const { signal, now = () => performance.now() } = options;
+  const asked = now();
   const [first, second] = await Promise.all([
     readFallbackIndex(store, subject, { purpose: 'main', signal }),
     options.absentBefore === true ? undefined : readFallbackIndex(store, subject, { purpose: 'settle', signal }),
   ]);
-  return { fallback: first.state === 'absent' && second !== undefined ? second : first, at: performance.now() };
+  return { fallback: first.state === 'absent' && second !== undefined ? second : first, asked, at: now() };
 }

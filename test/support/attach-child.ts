@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ export interface ChildOutcome {
 }
 
 export interface AttachChild {
+  readonly process: ChildProcess;
   /** Begins, and waits for the end of the process. */
   go(): Promise<ChildOutcome>;
   /** SIGKILL: it gets to do nothing more. */
@@ -34,6 +35,7 @@ export async function startAttachChild(
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next(); // ready
   return {
+    process: child,
     kill: () => void child.kill('SIGKILL'),
     go: async () => {
       child.stdin.write('go\n');

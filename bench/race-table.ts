@@ -1,0 +1,56 @@
+/** One kind of race, and each time that it was run. */
+export interface RaceCell {
+  readonly registry: string;
+  readonly writers: number;
+  readonly isStalled: boolean;
+  readonly client: string;
+  readonly runs: readonly RaceRun[];
+}
+
+export interface RaceRun {
+  /** In the end, after a repair where there was one. */
+  readonly lost: number;
+  readonly lostBefore: number;
+  readonly failed: number;
+  readonly milliseconds: number;
+  readonly requests: number;
+  readonly warned: readonly string[];
+}
+
+/** Races as a Markdown table, a row each. */
+export function renderRaceTable(cells: readonly RaceCell[]): string {
+  const header =
+    '| writers | stalls | registry | client | runs | entries lost, of all | runs that lost some | most in a run | failed | seconds (median) | requests a writer |';
+  return [header, '|---|---|---|---|---|---|---|---|---|---|---|', ...cells.map(row)].join('\n');
+}
+
+function row({ writers, isStalled, registry, client, runs }: RaceCell): string {
+  const total = runs.length * writers;
+  const lost = sum(runs.map((run) => run.lost));
+  const before = sum(runs.map((run) => run.lostBefore));
+  const share = lost === 0 ? '0' : `${lost} (${((100 * lost) / total).toFixed(1)} %)`;
+  const repaired = before === lost ? '' : `; ${before} before the repair`;
+  const cells = [
+    writers,
+    isStalled ? 'yes' : 'no',
+    registry,
+    client,
+    runs.length,
+    `${share} of ${total}${repaired}`,
+    runs.filter((run) => run.lost > 0).length,
+    Math.max(...runs.map((run) => run.lost)),
+    sum(runs.map(({ failed }) => failed)),
+    (median(runs.map(({ milliseconds }) => milliseconds)) / 1000).toFixed(1),
+    Number.isNaN(runs[0]?.requests) ? '' : (sum(runs.map(({ requests }) => requests)) / total).toFixed(1),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
