@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attachCommand } from '../../src/commands/attach/options.ts';
 import { listCommand } from '../../src/commands/list/options.ts';
+import { repairCommand } from '../../src/commands/repair/options.ts';
 import { verifyCommand } from '../../src/commands/verify/options.ts';
 import { renderActionYml, renderRootActionYml } from './action-yml.ts';
 import { renderCliDoc } from './cli-doc.ts';
@@ -12,7 +13,7 @@ import { replaceSections } from './sections.ts';
 export async function generateFiles(root: string): Promise<Map<string, string>> {
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   return new Map([
-    ['action.yml', renderRootActionYml([attachCommand, listCommand, verifyCommand])],
+    ['action.yml', renderRootActionYml([attachCommand, listCommand, verifyCommand, repairCommand])],
     ['attach/action.yml', renderActionYml(attachCommand)],
     ['list/action.yml', renderActionYml(listCommand)],
     ['verify/action.yml', renderActionYml(verifyCommand)],

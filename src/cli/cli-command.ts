@@ -4,6 +4,7 @@ import { listCommand } from '../commands/list/options.ts';
 import { type CommandSpec, defineCommand, type OptionSpecs, type ParsedOptions } from '../commands/option-spec.ts';
 import { policyCheckCommand } from '../commands/policy-check/options.ts';
 import { policyInitCommand } from '../commands/policy-init/options.ts';
+import { repairCommand } from '../commands/repair/options.ts';
 import { reportMergeCommand } from '../commands/report-merge/options.ts';
 import { serveCommand } from '../commands/serve/options.ts';
 import { verifyCommand } from '../commands/verify/options.ts';
@@ -24,6 +25,7 @@ export interface CliCommand {
 const attachSpec = withCliOptions(attachCommand, { ...passwordOptions, ...resultOptions });
 const listSpec = withCliOptions(listCommand, { ...passwordOptions, ...resultOptions });
 const verifySpec = withCliOptions(verifyCommand, { ...passwordOptions, ...resultOptions });
+const repairSpec = withCliOptions(repairCommand, { ...passwordOptions, ...resultOptions });
 const policyCheckSpec = withCliOptions(policyCheckCommand, resultOptions);
 const policyInitSpec = withCliOptions(policyInitCommand, passwordOptions);
 const reportMergeSpec = withCliOptions(reportMergeCommand, resultOptions);
@@ -34,6 +36,7 @@ const verifyBundleSpec = withCliOptions(verifyBundleCommand, {});
 export type AttachCliOptions = ParsedOptions<typeof attachSpec.options>;
 export type ListCliOptions = ParsedOptions<typeof listSpec.options>;
 export type VerifyCliOptions = ParsedOptions<typeof verifySpec.options>;
+export type RepairCliOptions = ParsedOptions<typeof repairSpec.options>;
 export type PolicyCheckCliOptions = ParsedOptions<typeof policyCheckSpec.options>;
 export type PolicyInitCliOptions = ParsedOptions<typeof policyInitSpec.options>;
 export type ReportMergeCliOptions = ParsedOptions<typeof reportMergeSpec.options>;
@@ -45,6 +48,7 @@ export const CLI_COMMANDS: readonly CliCommand[] = [
   command(attachSpec, async () => (await import('./run-attach-cli.ts')).runAttachCli),
   command(listSpec, async () => (await import('./run-list-cli.ts')).runListCli),
   command(verifySpec, async () => (await import('./run-verify-cli.ts')).runVerifyCli),
+  command(repairSpec, async () => (await import('./run-repair-cli.ts')).runRepairCli),
   command(policyCheckSpec, async () => (await import('./run-policy-check-cli.ts')).runPolicyCheckCli),
   command(policyInitSpec, async () => (await import('./run-policy-init-cli.ts')).runPolicyInitCli),
   command(reportMergeSpec, async () => (await import('./run-report-merge-cli.ts')).runReportMergeCli),

@@ -36,6 +36,10 @@ export function createGithubClient(options: GithubClientOptions): GithubClient {
       const { readFileAt } = await import('./read-file-at.ts');
       return readFileAt(await open(), { repository, ref, path });
     },
+    listPackageVersions: async (owner, name) => {
+      const { listPackageVersions } = await import('./list-package-versions.ts');
+      return listPackageVersions(await open(), owner, name);
+    },
     upsertComment: async (request) => {
       const { upsertComment } = await import('./upsert-comment.ts');
       return upsertComment(await open(), request);

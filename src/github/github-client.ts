@@ -14,6 +14,12 @@ export interface GithubClient {
    * of one client come from one commit. Throws `github-api-failed`, and `input-invalid` for a path that leads elsewhere.
    */
   readFile(repository: string, ref: string, path: string): Promise<Uint8Array | undefined>;
+  /**
+   * Every version of a container package (`GET /{orgs|users}/{owner}/packages/container/{name}/versions`), all pages:
+   * every manifest that ghcr.io holds. Throws `github-api-failed`, also where any page cannot be had: a part would look
+   * like the whole.
+   */
+  listPackageVersions(owner: string, name: string): Promise<readonly PackageVersion[]>;
   /** Makes the comment, or updates the one that bears the same hidden key. Throws `github-api-failed`, `github-forbidden`. */
   upsertComment(request: CommentRequest): Promise<{ readonly url: string; readonly updated: boolean }>;
   /** Throws `github-api-failed`, `github-forbidden`. */
@@ -26,6 +32,14 @@ export type GithubAttestation =
   | { readonly bytes: Uint8Array; readonly origin: string; readonly error?: undefined }
   /** It is there, or may be, and its bytes could not be had. */
   | { readonly bytes?: undefined; readonly origin: string; readonly error: CodedError };
+
+/** A manifest as the Packages API names it. */
+export interface PackageVersion {
+  /** A digest, as GitHub writes it: not checked. */
+  readonly digest: string;
+  /** None: it has no tag. */
+  readonly tags: readonly string[];
+}
 
 export interface CommentRequest {
   readonly repository: string;

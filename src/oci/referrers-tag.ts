@@ -45,6 +45,11 @@ export function isUniqueTagOf(tag: string, subject: Digest): boolean {
   return tag.startsWith(prefix) && /^[0-9a-f]{16}$/.test(tag.slice(prefix.length));
 }
 
+/** Whether a tag is a referrer's own tag under any subject. */
+export function isUniqueTag(tag: string): boolean {
+  return /^sha(?:256|512)-[0-9a-f]{64}\.[0-9a-f]{16}$/.test(tag);
+}
+
 function uniqueTagPrefix(subject: Digest): string {
   return `${buildReferrersTag(subject)}.`;
 }

@@ -1,0 +1,18 @@
+import { repairExitCode } from '../commands/repair/exit-code.ts';
+import type { RepairOptions } from '../commands/repair/options.ts';
+import { runRepair } from '../commands/repair/run.ts';
+import { runSession } from '../commands/run-session.ts';
+import type { ExitCode } from '../errors/codes.ts';
+import type { ActionShell } from './action-shell.ts';
+import { reportRepair } from './report-repair.ts';
+import { sessionHooks } from './session-hooks.ts';
+
+/** The Action `repair`: does the work, then says what was done. */
+export async function performRepair(options: RepairOptions, shell: ActionShell): Promise<ExitCode> {
+  const { hooks, onEconomy } = sessionHooks(shell);
+  return runSession(options, hooks, onEconomy, async (context, economy) => {
+    const result = await runRepair(options, context);
+    await reportRepair(result, economy(), shell);
+    return repairExitCode(result);
+  });
+}
