@@ -54,7 +54,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'oci',
     'errors',
   ],
-  action: ['commands', 'github', 'type:policy', 'referrers', 'report', 'type:net', 'oci', 'errors', ''],
+  action: ['commands', 'type:gate', 'github', 'type:policy', 'referrers', 'report', 'type:net', 'oci', 'errors', ''],
   cli: ['commands', 'github', 'type:policy', 'type:evidence', 'report', 'type:net', 'oci', 'errors', ''],
   // src/index.ts, src/version.ts
   '': ['library', 'gate', 'policy', 'evidence', 'referrers', 'type:store', 'store/layout', 'type:net', 'oci', 'errors'],

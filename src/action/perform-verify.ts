@@ -1,3 +1,4 @@
+import type { CommandContext } from '../commands/context.ts';
 import { runSession } from '../commands/run-session.ts';
 import { verifyExitCode } from '../commands/verify/exit-code.ts';
 import { furtherProblems } from '../commands/verify/further-problems.ts';
@@ -6,19 +7,29 @@ import { publishVerdict } from '../commands/verify/publish.ts';
 import { runVerify } from '../commands/verify/run.ts';
 import type { ExitCode } from '../errors/codes.ts';
 import type { ActionShell } from './action-shell.ts';
+import type { RunCache } from './cache/open-cache.ts';
 import { sessionHooks } from './session-hooks.ts';
 
 /** The Action `verify`: judges, then says what it found and why. */
 export async function performVerify(options: VerifyOptions, shell: ActionShell): Promise<ExitCode> {
   const { hooks, onEconomy } = sessionHooks(shell);
   return runSession(options, hooks, onEconomy, async (context, economy) => {
-    const result = await runVerify(options, context).catch((thrown: unknown) => {
-      for (const problem of furtherProblems(thrown)) shell.log.problem(problem);
-      throw thrown;
-    });
+    const cache = options.cache ? await openCache(options, context, shell) : undefined;
+    const result = await runVerify(options, { ...context, ...(cache && { blobs: cache.blobs }) }).catch(
+      (thrown: unknown) => {
+        for (const problem of furtherProblems(thrown)) shell.log.problem(problem);
+        throw thrown;
+      },
+    );
     const { reportVerify } = await import('./report-verify.ts');
     await reportVerify(result, economy(), shell);
     for (const warning of await publishVerdict(result, options, context)) shell.log.warning(warning);
+    await cache?.save();
     return verifyExitCode(result);
   });
+}
+
+async function openCache({ shard }: VerifyOptions, context: CommandContext, shell: ActionShell): Promise<RunCache> {
+  const { openCache: open } = await import('./cache/open-cache.ts');
+  return open(context, shell, shard);
 }

@@ -16,6 +16,9 @@ import { sessionHooks, withPasswordFromStdin } from './session-hooks.ts';
 
 /** `oci-referrers verify`. */
 export async function runVerifyCli(given: VerifyCliOptions, shell: CliShell): Promise<ExitCode> {
+  if (given.cache) {
+    throw new CodedError('input-invalid', '--cache works in workflows only', { hint: 'Leave it out.' });
+  }
   const options = await withPasswordFromStdin(given, shell);
   const { hooks, onEconomy } = sessionHooks(shell, options.verbose);
   const result = await runSession(options, hooks, onEconomy, async (context) => {

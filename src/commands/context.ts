@@ -1,4 +1,5 @@
 import type { Warning } from '../errors/warning.ts';
+import type { BlobCache } from '../gate/blob-cache.ts';
 import type { HttpClient } from '../net/types.ts';
 import type { Reference } from '../oci/reference.ts';
 import type { CapabilityMemory } from '../referrers/capability.ts';
@@ -23,6 +24,8 @@ export interface CommandContext {
   readonly http: Pick<HttpClient, 'request'>;
   /** What is known of repositories from before; default nothing. */
   readonly capabilities?: CapabilityMemory;
+  /** Bytes of earlier runs by their digest; default none. */
+  readonly blobs?: BlobCache;
   /** Relative paths of inputs start here; files outside it are refused (GITHUB_WORKSPACE, else the current folder). */
   readonly workspace: string;
   /** Files may lie anywhere: the command line's user names them and sees them; default false. */

@@ -225,6 +225,12 @@ export const verifyOptions = defineOptions({
     permission: 'checks: write',
     help: 'Write the result as a check run with the matrix, to the head of the pull request or to the commit of the run.',
   },
+  cache: {
+    kind: 'boolean',
+    default: false,
+    group: 'how',
+    help: "Keep documents between runs in GitHub's cache, by their digest; they are hashed again when they are used, and what an image has is asked of its registry all the same. In workflows only; nothing is saved on `pull_request*`, `issue_comment` and `workflow_run`.",
+  },
   'sarif-path': {
     kind: 'string',
     group: 'output',

@@ -1,6 +1,7 @@
 import { CodedError, toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import type { RootInfo, Trust } from '../../evidence/trust.ts';
+import { cacheBlobs } from '../../gate/blob-cache.ts';
 import { inParallel } from '../../gate/in-parallel.ts';
 import { type JudgeRequest, judgeImage } from '../../gate/judge-image.ts';
 import { memoizeStore } from '../../gate/memoizing-store.ts';
@@ -182,14 +183,14 @@ async function judgeAll(
   now: Date,
   warn: (warning: Warning) => void,
 ): Promise<readonly VerifiedImage[]> {
+  const { signal, blobs } = context;
   // what two images of a repository share is asked for once
   const remembering = new Map<Store, Store>();
   const remember = (store: Store): Store => {
-    const known = remembering.get(store) ?? memoizeStore(store);
+    const known = remembering.get(store) ?? memoizeStore(blobs === undefined ? store : cacheBlobs(store, blobs));
     remembering.set(store, known);
     return known;
   };
-  const { signal } = context;
   const judgeOne = async ({ reference, requested }: SubjectRequest): Promise<VerifiedImage> => {
     try {
       const store = remember(await context.openStore(reference));
