@@ -12,7 +12,7 @@ import { parse } from 'yaml';
 import { parseKeyValueFile, parseWorkflowCommand, type WorkflowCommand } from './runner-files.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../..');
-export const NODE_24 = join(PROJECT_ROOT, 'node_modules/node/bin/node');
+export const NODE_24 = join(PROJECT_ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 /** GitHub refuses a step's summary beyond this. */
 const MAX_SUMMARY_BYTES = 1024 * 1024;
