@@ -16,6 +16,16 @@ export interface FakeComment {
   readonly user: { readonly login: string; readonly type: 'User' | 'Bot' };
 }
 
+/** A version of a container package, as far as anybody looks at it. */
+export interface FakePackageVersion {
+  readonly name: string;
+  readonly metadata: { readonly package_type: 'container'; readonly container: { readonly tags: readonly string[] } };
+}
+
+export function packageVersion(digest: string, tags: readonly string[] = []): FakePackageVersion {
+  return { name: digest, metadata: { package_type: 'container', container: { tags } } };
+}
+
 /** A request that the stand-in got. */
 export interface GithubRequest {
   readonly method: string;
@@ -41,6 +51,8 @@ export interface FakeGithubOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** By `owner/name ref`: the commit's hash. */
   readonly commits?: Readonly<Record<string, string>>;
+  /** Versions of container packages, by `orgs/owner/name` or `users/owner/name`. */
+  readonly packages?: Readonly<Record<string, readonly FakePackageVersion[]>>;
   readonly comments?: FakeComment[];
   /** Whose token it is; undefined: an app's, which may not ask. */
   readonly user?: string;
@@ -105,6 +117,7 @@ function route(request: GithubRequest, world: World): GithubAnswer {
   const { options } = world;
   if (url.pathname === '/user') return user(options);
   if (url.pathname.startsWith('/bundles/')) return snappyBundle(url, options);
+  if (url.pathname.includes('/packages/container/')) return packageVersions(url, world);
   const [, , owner, repo, kind = '', ...rest] = url.pathname.split('/').map(decodeURIComponent);
   const repository = `${owner}/${repo}`;
   if (!(options.repositories ?? ['acme/app']).includes(repository)) return NOT_FOUND;
@@ -134,6 +147,14 @@ function attestations(url: URL, key: string, { options, base }: World): GithubAn
   });
   const { items, headers } = paged(url, listed, options.pageSize ?? 30, base);
   return { status: 200, headers, body: { attestations: items } };
+}
+
+function packageVersions(url: URL, { options, base }: World): GithubAnswer {
+  const [, scope, owner, , , name] = url.pathname.split('/').map(decodeURIComponent);
+  const all = options.packages?.[`${scope}/${owner}/${name}`];
+  if (all === undefined) return { status: 404, body: { message: 'Package not found.' } };
+  const { items, headers } = paged(url, all, options.pageSize ?? 100, base);
+  return { status: 200, headers, body: items };
 }
 
 function snappyBundle(url: URL, options: FakeGithubOptions): GithubAnswer {

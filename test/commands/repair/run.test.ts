@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import type { Quirks } from '../../../src/embedded/quirks.ts';
+import type { Descriptor } from '../../../src/oci/descriptor.ts';
+import { BY_TAG } from '../../support/attaching.ts';
+import { type FakeGithubOptions, packageVersion, startGithub } from '../../support/github-api.ts';
+import { type Listing, pushFallbackList, startListing } from '../../support/listing.ts';
+import { type RepairRun, repair } from '../../support/repair-run.ts';
+import { absentDescriptor, pushSampleIndex, pushSampleReferrer, type SampleIndex } from '../../support/sample-image.ts';
+
+interface World extends Listing {
+  readonly index: SampleIndex;
+  readonly image: string;
+  run(inputs?: Readonly<Record<string, string>>, github?: FakeGithubOptions): Promise<RepairRun>;
+  /** Pushed, and listed nowhere. */
+  lose(subject: Descriptor, content: string): Promise<Descriptor>;
+}
+
+async function start(t: TestContext, quirks: Quirks = BY_TAG): Promise<World> {
+  const listing = await startListing(t, quirks);
+  const index = await pushSampleIndex(listing.target, { tag: 'v1' });
+  const image = `${listing.target.host}/acme/app:v1`;
+  return {
+    ...listing,
+    index,
+    image,
+    lose: async (subject, content) => (await pushSampleReferrer(listing.target, subject, { content })).descriptor,
+    run: async (inputs = {}, github) => {
+      const env = github === undefined ? {} : { GITHUB_API_URL: (await startGithub(t, github)).url.href };
+      listing.registry.clearLog();
+      return repair({ image, ...inputs }, env);
+    },
+  };
+}
+
+const writesOf = ({ registry }: World): number => registry.log.filter(({ method }) => method === 'PUT').length;
+const statuses = ({ rows }: RepairRun): string[] => rows.map(({ status }) => status);
+
+describe('repair', () => {
+  it('rewrites the lists of the index and of each platform from the digests given', async (t) => {
+    const world = await start(t);
+    const [platform] = world.index.platforms;
+    assert.ok(platform);
+    const lost = [await world.lose(world.index.descriptor, '"1"'), await world.lose(platform, '"2"')];
+    const result = await world.run({ digests: lost.map(({ digest }) => digest).join('\n') });
+    assert.deepEqual(statuses(result), ['repaired', 'repaired', 'sound']);
+    assert.deepEqual([result.exitCode, result.codes], [0, []]);
+    assert.deepEqual(
+      result.rows.map((row) => row.platform),
+      [undefined, 'linux/amd64', 'linux/arm64'],
+    );
+    const again = await world.run();
+    assert.deepEqual(statuses(again), ['sound', 'sound', 'sound']);
+    assert.equal(writesOf(world), 0);
+    assert.deepEqual(
+      again.rows.map(({ entries }) => entries.map(({ digest, change }) => `${digest} ${change}`)),
+      [[`${lost[0]?.digest} kept`], [`${lost[1]?.digest} kept`], []],
+    );
+  });
+
+  it('says in a dry run what it would do, and writes nothing', async (t) => {
+    const world = await start(t);
+    const lost = await world.lose(world.index.descriptor, '"1"');
+    const result = await world.run({ digests: lost.digest, 'dry-run': 'true', platforms: 'index' });
+    assert.deepEqual([statuses(result), result.exitCode, writesOf(world)], [['planned'], 0, 0]);
+  });
+
+  it('has nothing to do where the registry has the referrers API', async (t) => {
+    const world = await start(t, {});
+    const result = await world.run({ platforms: 'index' });
+    assert.deepEqual([statuses(result), result.exitCode, writesOf(world)], [['api'], 0, 0]);
+  });
+
+  it("finds what only GitHub's Packages API knows, and takes no image for a referrer", async (t) => {
+    const world = await start(t);
+    const lost = await world.lose(world.index.descriptor, '"1"');
+    const versions = [
+      packageVersion(world.index.descriptor.digest, ['v1']),
+      ...world.index.platforms.map(({ digest }) => packageVersion(digest)),
+      packageVersion(lost.digest),
+    ];
+    const inputs = { packages: 'true', platforms: 'index', 'unique-tags': 'false', 'github-token': 'ghs_x' };
+    const result = await world.run(inputs, { packages: { 'orgs/acme/app': versions } });
+    assert.deepEqual([statuses(result), result.codes], [['repaired'], []]);
+    assert.deepEqual(
+      result.rows[0]?.entries.map(({ digest, change }) => [digest, change]),
+      [[lost.digest, 'added']],
+    );
+  });
+
+  it('repairs what it can without the Packages API, and says that it could not look', async (t) => {
+    const world = await start(t);
+    const lost = await world.lose(world.index.descriptor, '"1"');
+    const inputs = { packages: 'true', platforms: 'index', digests: lost.digest };
+    const result = await world.run(inputs, {});
+    assert.deepEqual([statuses(result), result.exitCode, result.codes], [['repaired'], 3, ['github-api-failed']]);
+  });
+
+  it('asks no API of GitHub about other registries than ghcr.io by default', async (t) => {
+    const world = await start(t);
+    const github = await startGithub(t);
+    await repair({ image: world.image }, { GITHUB_API_URL: github.url.href });
+    assert.equal(github.requests.length, 0);
+  });
+
+  it('goes on with the other images where one is not there', async (t) => {
+    const world = await start(t);
+    const lost = await world.lose(world.index.descriptor, '"1"');
+    const image = `${world.image}\n${world.target.host}/acme/app:gone`;
+    const result = await world.run({ image, platforms: 'index', digests: lost.digest });
+    assert.deepEqual([statuses(result), result.exitCode], [['repaired', 'failed'], 1]);
+    assert.deepEqual(result.codes, ['manifest-unknown']);
+  });
+
+  it('fails with exit code 3 for an entry that could not be read, which stays', async (t) => {
+    const world = await start(t);
+    const kept = await world.lose(world.index.descriptor, '"1"');
+    await pushFallbackList(world.target, world.index.descriptor, [kept, absentDescriptor('gone')]);
+    world.registry.quirks.intercept = ({ path, method }) =>
+      method === 'GET' && path.includes(kept.digest) ? { status: 500, headers: {}, body: undefined } : undefined;
+    const result = await world.run({ platforms: 'index' });
+    assert.deepEqual([result.exitCode, result.codes], [3, ['list-incomplete']]);
+    assert.deepEqual(
+      result.rows[0]?.entries.map(({ change }) => change),
+      ['unread', 'removed'],
+    );
+  });
+
+  it('refuses a digest that is none before any request', async (t) => {
+    const world = await start(t);
+    await assert.rejects(world.run({ digests: 'sha256:abc' }), { code: 'digest-invalid' });
+    assert.equal(world.registry.log.length, 0);
+  });
+});
