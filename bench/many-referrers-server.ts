@@ -1,4 +1,7 @@
-/** A registry whose one image has as many referrers as asked, in pages of 500; answers from memory, for list-many.ts. */
+/**
+ * A registry whose one image has as many referrers as asked, in pages of 500; answers from memory, for list-many.ts
+ * and peers/.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { digestOf } from '../src/oci/digest.ts';
@@ -14,15 +17,27 @@ const image = JSON.stringify({
   layers: [],
 });
 const subject = digestOf(image);
-const entries = Array.from({ length: count }, (_, i) => ({
-  ...descriptor(`referrer ${i}`, 700),
-  artifactType: i % 2 === 0 ? 'application/spdx+json' : 'application/vnd.dev.sigstore.bundle.v0.3+json',
-  annotations: {
+const bytesOf = new Map<string, string>();
+const entries = Array.from({ length: count }, (_, i) => {
+  const artifactType = i % 2 === 0 ? 'application/spdx+json' : 'application/vnd.dev.sigstore.bundle.v0.3+json';
+  const annotations = {
     'org.opencontainers.image.created': '2026-11-22T00:00:00Z',
     'dev.sigstore.bundle.content': 'dsse-envelope',
     'dev.sigstore.bundle.predicateType': 'https://slsa.dev/provenance/v1',
-  },
-}));
+  };
+  const manifest = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    artifactType,
+    config: { ...descriptor('{}', 2), mediaType: 'application/vnd.oci.empty.v1+json' },
+    layers: [{ ...descriptor(`layer ${i}`, 700), mediaType: artifactType }],
+    subject: { mediaType: OCI_MANIFEST, digest: subject, size: Buffer.byteLength(image) },
+    annotations,
+  });
+  const entry = { ...descriptor(manifest, Buffer.byteLength(manifest)), artifactType, annotations };
+  bytesOf.set(entry.digest, manifest);
+  return entry;
+});
 
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
@@ -30,6 +45,7 @@ const server = createServer((request, response) => {
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...headers });
     response.end(body);
   };
+  if (url.pathname === '/v2/') return answer(200, 'application/json', '{}');
   if (url.pathname.includes('/referrers/')) {
     const from = Number(url.searchParams.get('from') ?? 0);
     const manifests = entries.slice(from, from + PAGE);
@@ -38,6 +54,8 @@ const server = createServer((request, response) => {
     return answer(200, OCI_INDEX, JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }), next);
   }
   if (url.pathname.endsWith(`/manifests/${subject}`)) return answer(200, OCI_MANIFEST, image);
+  const referrer = bytesOf.get(url.pathname.slice(url.pathname.lastIndexOf('/') + 1));
+  if (referrer !== undefined) return answer(200, OCI_MANIFEST, referrer);
   if (url.pathname.endsWith('/tags/list')) return answer(200, 'application/json', '{"name":"many","tags":[]}');
   return answer(404, 'application/json', '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}');
 });

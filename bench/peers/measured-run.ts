@@ -34,7 +34,7 @@ export async function runCommands(commands: readonly Command[], folder: string):
   const script = `TIMEFORMAT='cost %3R %3U %3S'; time {\n${lines.join('\n')}\n}`;
   const env = Object.assign({ PATH: process.env['PATH'], HOME: folder }, ...commands.map((command) => command.env));
   const done = await runProcess('/bin/bash', ['-c', script], env, folder);
-  const cost = /^cost (?<real>[\d.]+) (?<user>[\d.]+) (?<system>[\d.]+)$/m.exec(done.output)?.groups;
+  const cost = /cost (?<real>[\d.]+) (?<user>[\d.]+) (?<system>[\d.]+)$/m.exec(done.output)?.groups;
   if (done.code !== 0 || cost === undefined) {
     throw new Error(`${commands[0]?.path} ${commands[0]?.args.join(' ')}: ${done.code} ${done.output.slice(-2000)}`);
   }

@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { CapabilityMemory, ManifestTarget, Store } from '../../src/index.ts';
 import { ARTIFACT_TYPE, FILE_TYPE, type Order, PREDICATE } from './contender.ts';
 import type { Cost } from './measured-run.ts';
 
@@ -60,7 +61,7 @@ async function loadOurs(): Promise<Worker> {
         return attachTo(library, { store, target, capabilities }, order);
       case 'attach-platforms': {
         const { root } = await library.listReferrers({ store, target, sources: ['in-index'], verify: false });
-        const images = root.platforms.map(({ descriptor }) => descriptor.digest);
+        const images = root.children.map(({ descriptor }) => descriptor.digest);
         return Promise.all(images.map((image) => attachTo(library, { store, target: image, capabilities }, order)));
       }
       case 'sign':
@@ -69,12 +70,15 @@ async function loadOurs(): Promise<Worker> {
   };
 }
 
-type At = Pick<Parameters<Library['attach']>[0], 'store' | 'target' | 'capabilities'>;
+interface At {
+  readonly store: Store;
+  readonly target: ManifestTarget;
+  readonly capabilities: CapabilityMemory;
+}
 
-async function attachTo({ attach, digestOf }: Library, at: At, { act, file, folder }: Order): Promise<unknown> {
+async function attachTo({ attach }: Library, at: At, { act, file, folder }: Order): Promise<unknown> {
   const path = join(folder, file);
   const content = act === 'upload' ? await largeFile(path) : await readFile(path);
-  void digestOf;
   return attach({ ...at, artifactType: ARTIFACT_TYPE, files: [{ title: file, mediaType: FILE_TYPE, content }] });
 }
 

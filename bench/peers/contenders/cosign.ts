@@ -23,8 +23,9 @@ export function cosignContender(path: string, version: string): Contender {
             ...trust,
           ]);
         case 'list':
-        case 'list-many':
           return run(order, ['tree']);
+        case 'list-many':
+          return { cannot: 'its tree has the first page alone, 500 of them, and does not say so' };
         case 'list-deep':
           return { cannot: 'its tree is that of one manifest: platforms are not looked at' };
         case 'attach':
