@@ -1,6 +1,7 @@
 import type { Warning } from '../errors/warning.ts';
 import type { Trust } from '../evidence/trust.ts';
 import type { Digest } from '../oci/digest.ts';
+import { Conditions } from '../policy/evaluate/conditions.ts';
 import { evaluatePolicy } from '../policy/evaluate/evaluate-policy.ts';
 import type { ImageScope } from '../policy/evidence-item.ts';
 import { type EvidencePlan, planEvidence } from '../policy/plan-evidence.ts';
@@ -107,9 +108,10 @@ async function examineUntilDecided(
 ): Promise<ImageVerdict> {
   const { policy, now, missingPlatforms = 'unknown' } = request;
   const vouchers = new Vouchers(settings, examination);
+  const conditions = new Conditions();
   const judge = (): ImageVerdict => {
     const items = inquiry.items.map((item) => vouchers.addTo(item));
-    return evaluatePolicy({ policy, image, items, gaps: inquiry.gaps, now, missingPlatforms });
+    return evaluatePolicy({ policy, image, items, gaps: inquiry.gaps, now, missingPlatforms, conditions });
   };
   const examine = async (found: readonly FoundCandidate[]): Promise<void> => {
     const items = await inParallel(found, PARALLEL, (one) => examineCandidate(one, examination));

@@ -1,5 +1,6 @@
 import type { ImageScope } from '../evidence-item.ts';
 import type { Policy, Rule } from '../policy.ts';
+import type { Conditions } from './conditions.ts';
 
 /** What every judgement on a candidate depends on besides the candidate. */
 export interface RuleContext {
@@ -7,4 +8,5 @@ export interface RuleContext {
   readonly rule: Rule;
   readonly image: ImageScope;
   readonly now: Date;
+  readonly conditions: Conditions;
 }

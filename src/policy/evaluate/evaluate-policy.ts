@@ -3,6 +3,7 @@ import type { Policy, Rule } from '../policy.ts';
 import { type Cell, type ImageVerdict, type RuleVerdict, verdictOfCells, worstVerdict } from '../verdict.ts';
 import { findWaiver } from '../waivers.ts';
 import { buildColumns, type ScopedColumn } from './columns.ts';
+import { Conditions } from './conditions.ts';
 import type { ItemJudgement } from './item-judgement.ts';
 import { judgeCell } from './judge-cell.ts';
 import { judgeItem } from './judge-item.ts';
@@ -21,6 +22,8 @@ export interface EvaluationInput {
   readonly now: Date;
   /** What a platform is that the index names and the registry lacks. */
   readonly missingPlatforms: MissingPlatforms;
+  /** Of an image that is judged several times, the same each time. */
+  readonly conditions?: Conditions | undefined;
 }
 
 /**
@@ -46,10 +49,13 @@ function judgeRule(rule: Rule, columns: readonly ScopedColumn[], input: Evaluati
 }
 
 /** An item counts the same in each column that it is asked for: it is judged once for a rule. */
-function judgeOnce(rule: Rule, { policy, image, now }: EvaluationInput): (item: EvidenceItem) => ItemJudgement {
+function judgeOnce(
+  rule: Rule,
+  { policy, image, now, conditions = new Conditions() }: EvaluationInput,
+): (item: EvidenceItem) => ItemJudgement {
   const known = new Map<EvidenceItem, ItemJudgement>();
   return (item) => {
-    const judgement = known.get(item) ?? judgeItem(item, { policy, rule, image, now });
+    const judgement = known.get(item) ?? judgeItem(item, { policy, rule, image, now, conditions });
     known.set(item, judgement);
     return judgement;
   };

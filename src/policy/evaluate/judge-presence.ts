@@ -1,9 +1,7 @@
 import type { EvidenceItem } from '../evidence-item.ts';
 import type { CandidateJudgement } from '../verdict.ts';
 import type { RuleContext } from './context.ts';
-import { buildExpressionInput } from './expression-input.ts';
 import { type ItemJudgement, reject } from './item-judgement.ts';
-import { reasonUnmet } from './judge-signature.ts';
 import { describeOther } from './unwanted.ts';
 import { isWantedArtifact } from './wanted.ts';
 
@@ -18,7 +16,8 @@ export function judgePresence(item: EvidenceItem, context: RuleContext): ItemJud
     return reject(item, 'malformed', content.malformed);
   }
   const statement = statementOf(item);
-  const unmet = where && reasonUnmet(where, buildExpressionInput(item, statement, undefined, context.image));
+  const { image, conditions } = context;
+  const unmet = where && conditions.reasonUnmet(where, { item, statement, signer: undefined, image });
   if (unmet !== undefined) return reject(item, 'condition-not-met', unmet);
   const judgement: CandidateJudgement = { item, state: 'unsigned', reason: presentReason(item) };
   return {

@@ -7,7 +7,6 @@ import { matchSigner } from '../match-signer.ts';
 import type { SignerRule } from '../policy.ts';
 import type { CandidateJudgement, CandidateState } from '../verdict.ts';
 import type { RuleContext } from './context.ts';
-import { buildExpressionInput } from './expression-input.ts';
 import { reasonTooOld } from './freshness.ts';
 import type { SignedContent } from './wanted.ts';
 
@@ -64,7 +63,7 @@ function judgeVerified(
   { item, content, about }: Signature,
   { signer, root, times, notes }: Verified,
   entry: SignerRule,
-  { rule, image, now }: RuleContext,
+  { rule, image, now, conditions }: RuleContext,
 ): CandidateJudgement {
   const judge = (state: CandidateState, reason: string): CandidateJudgement => {
     return { item, state, reason, trust: entry.trust, signer, root, times, notes };
@@ -82,26 +81,8 @@ function judgeVerified(
   const tooOld = rule.maxAge === undefined ? undefined : reasonTooOld({ signer, times, statement }, rule.maxAge, now);
   if (tooOld !== undefined) return judge('too-old', tooOld);
   if (rule.where !== undefined && about !== undefined) {
-    const unmet = reasonUnmet(rule.where, buildExpressionInput(about.item, about.statement, signer, image));
+    const unmet = conditions.reasonUnmet(rule.where, { ...about, signer, image });
     if (unmet !== undefined) return judge('condition-not-met', unmet);
   }
   return judge('verified', `signed by ${describeSigner(signer)}`);
-}
-
-type Where = NonNullable<RuleContext['rule']['where']>;
-
-/** Why a condition does not hold; an error is a reason too. undefined: it holds. */
-export function reasonUnmet(where: Where, input: Parameters<Where['evaluate']>[0]): string | undefined {
-  const result = evaluateSafely(where, input);
-  if ('error' in result) return `the condition ${JSON.stringify(where.source)} could not be evaluated: ${result.error}`;
-  return result.holds === true ? undefined : `the condition ${JSON.stringify(where.source)} does not hold`;
-}
-
-/** An expression never throws; one that does all the same must not end the judgement on everything else. */
-function evaluateSafely(where: Where, input: Parameters<Where['evaluate']>[0]): ReturnType<Where['evaluate']> {
-  try {
-    return where.evaluate(input);
-  } catch (thrown) {
-    return { error: thrown instanceof Error ? thrown.message : String(thrown) };
-  }
 }

@@ -292,7 +292,7 @@ describe('the login of the inputs', () => {
     for (const event of ['pull_request_target', 'pull_request', 'issue_comment', 'workflow_run', 'merge_group']) {
       await assert.rejects(run(inputs, { GITHUB_EVENT_NAME: event }), { code: 'input-conflict', hint: /login-action/ });
     }
-    assert.deepEqual(stranger.log, []);
+    assert.equal(stranger.log.length, 0);
     // what was pushed names the registry itself, and so does the workflow file
     assert.equal((await run(inputs, PUSH)).images[0]?.error?.code, 'repository-unknown');
     assert.ok(stranger.log.some(({ headers }) => headers.authorization === 'Basic'));
