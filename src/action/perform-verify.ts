@@ -14,7 +14,7 @@ import { sessionHooks } from './session-hooks.ts';
 export async function performVerify(options: VerifyOptions, shell: ActionShell): Promise<ExitCode> {
   const { hooks, onEconomy } = sessionHooks(shell);
   return runSession(options, hooks, onEconomy, async (context, economy) => {
-    const cache = options.cache ? await openCache(options, context, shell) : undefined;
+    const cache = options.cache && options.reports.length === 0 ? await openCache(options, context, shell) : undefined;
     const result = await runVerify(options, { ...context, ...(cache && { blobs: cache.blobs }) }).catch(
       (thrown: unknown) => {
         for (const problem of furtherProblems(thrown)) shell.log.problem(problem);
