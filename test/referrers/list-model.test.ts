@@ -22,6 +22,10 @@ interface Node {
   /** Which lists have it, and whether they tell its type and annotations right. */
   readonly inTag: boolean;
   readonly isWrong: boolean;
+  /** The list at the tag has it twice, once with a type and annotations that are made up. */
+  readonly isDoubled: boolean;
+  /** Whose list at the tag names it though it refers to something else: 0 the image's, i that of the i-th artifact. */
+  readonly lie: number | undefined;
 }
 
 const TYPES = ['application/spdx+json', 'application/sarif+json', 'a/b'];
@@ -35,10 +39,16 @@ const graph: fc.Arbitrary<readonly Node[]> = fc
       isIndex: fc.boolean(),
       inTag: fc.boolean(),
       isWrong: fc.boolean(),
+      isDoubled: fc.boolean(),
+      lie: fc.option(fc.nat(), { nil: undefined }),
     }),
     { maxLength: 9 },
   )
-  .map((nodes) => nodes.map((node, i) => ({ ...node, subject: node.subject % (i + 1) })));
+  .map((nodes) => nodes.map((node, i) => ({ ...node, subject: node.subject % (i + 1) })))
+  // an artifact may be named by the list of what refers to it: a circle, which hashes alone do not allow
+  .map((nodes) =>
+    nodes.map((node) => ({ ...node, lie: node.lie === undefined ? undefined : node.lie % (nodes.length + 1) })),
+  );
 
 const filters: fc.Arbitrary<ReferrerFilter> = fc.record({
   artifactTypes: fc.subarray([...TYPES, 'application/*'], { maxLength: 2 }),
@@ -90,9 +100,16 @@ function sorted(shapes: readonly Shape[]): Shape[] {
     .toSorted(([a], [b]) => (a.digest < b.digest ? -1 : 1));
 }
 
+/** What the list of `subject` at its tag says of an artifact: nothing, itself, itself twice, or what is not so. */
+function entriesAt(subject: number, node: Node, pushed: Descriptor, api: boolean): Descriptor[] {
+  const copies = node.isDoubled ? [pushed, { ...pushed, artifactType: 'a/twice', annotations: {} }] : [pushed];
+  const own = node.subject === subject && (!api || node.inTag) ? copies : [];
+  return node.lie === subject ? [pushed, ...own] : own;
+}
+
 describe('listReferrers against a model', () => {
   for (const api of [true, false]) {
-    it(`lists any graph as the model does, ${api ? 'over the API and tags with wrong entries' : 'over tags alone'}`, async (t) => {
+    it(`lists any graph as the model does, ${api ? 'over the API and tags with wrong entries' : 'over tags alone'}: circles, doubles and lies left out`, async (t) => {
       const { registry, target, store } = await startListing(t, { referrersApi: api });
       let runs = 0;
       const check = async (nodes: readonly Node[], filter: ReferrerFilter, depth: number, page: number) => {
@@ -109,10 +126,8 @@ describe('listReferrers against a model', () => {
         const listed = (entry: object): unknown =>
           wrong.has((entry as Descriptor).digest) ? { ...entry, artifactType: 'a/wrong', annotations: {} } : entry;
         registry.quirks.referrersEntry = listed;
-        for (const subject of new Set(nodes.map((node) => node.subject))) {
-          const entries = nodes.flatMap((node, i) =>
-            node.subject === subject && (!api || node.inTag) ? [listed(pushed[i]!)] : [],
-          );
+        for (const subject of new Set(nodes.flatMap((node) => [node.subject, node.lie ?? 0]))) {
+          const entries = nodes.flatMap((node, i) => entriesAt(subject, node, pushed[i]!, api).map(listed));
           if (entries.length === 0 && nodes.length % 2 === 0) continue; // a list with nothing in it, or no list
           await pushFallbackList(target, subject === 0 ? image.descriptor : pushed[subject - 1]!, entries);
         }
