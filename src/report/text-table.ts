@@ -7,6 +7,8 @@ export interface TextCell {
 }
 
 const GAP = '  ';
+/** The first combining mark, U+0300: what comes before it takes one column, and needs no look at its properties. */
+const FIRST_MARK = 0x300;
 
 /** Rows in aligned columns, a line each, nothing trailing. Columns that are empty in every row take no room. */
 export function alignColumns(rows: readonly (readonly TextCell[])[]): string[] {
@@ -36,8 +38,9 @@ function padCell(cell: TextCell, width: number, isLast: boolean): string {
 export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) {
-    if (/\p{M}/u.test(character)) continue;
-    width += isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
+    const code = character.codePointAt(0) ?? 0;
+    if (code < FIRST_MARK) width += 1;
+    else if (!/\p{M}/u.test(character)) width += isWide(code) ? 2 : 1;
   }
   return width;
 }

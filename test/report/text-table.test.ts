@@ -29,6 +29,13 @@ describe('alignColumns', () => {
       [7, 7, 7, 7],
     );
   });
+
+  it('knows the first combining mark, U+0300: none before it, and it takes no column', () => {
+    const before = Array.from({ length: 0x300 }, (_, code) => String.fromCodePoint(code)).join('');
+    assert.equal(/\p{M}/u.test(before), false);
+    assert.equal(displayWidth(before), 0x300);
+    assert.equal(displayWidth('e\u0300'), 1);
+  });
 });
 
 describe('formatTime', () => {
