@@ -1,5 +1,6 @@
 import { GROUND_NAMES } from './ground.ts';
 import { type Line, linesOf, type RowResult } from './results.ts';
+import type { Row } from './rows.ts';
 
 /** Where and how the figures were taken. */
 export interface Circumstances {
@@ -11,11 +12,16 @@ export interface Circumstances {
   readonly seconds: number;
   readonly megabytes: number;
   readonly count: number;
+  /** Rows that there was no time for. */
+  readonly left: readonly Row[];
 }
 
 /** The section of docs/performance.md: a table for each row, peers that do not do it below. */
 export function renderPeers(results: readonly RowResult[], where: Circumstances): string {
-  return [intro(where), ...results.map((result) => renderRow(result, where))].join('\n\n');
+  const { left } = where;
+  const missing = left.map(({ title, ground }) => `${title}; ${GROUND_NAMES[ground]}`).join('. ');
+  const tables = results.map((result) => renderRow(result, where));
+  return [intro(where), ...tables, ...(missing === '' ? [] : [`No time was left for: ${missing}.`])].join('\n\n');
 }
 
 function intro({ date, machine, load, delayMs, seconds }: Circumstances): string {
