@@ -15,6 +15,8 @@ const CLI = /^src\/cli\//;
 const GATE =
   /^src\/(?:(?:gate|evidence|policy|tuf|sign|github|commands\/verify|commands\/attach\/sign)\/|(?:action|cli)\/[a-z-]*verify)/;
 const GATE_ROOT = 'src/action/perform-verify.ts';
+/** Commands of the terminal that need most of the gate: they load all of it, so that the Action's step has it in one. */
+const GATE_CLI = /^src\/cli\/run-(?:demo|policy-check|policy-init|report-merge)-cli\.ts$/;
 /** Each has files that only it and the gate need: they are one chunk for both. */
 const SHARING_ROOTS = ['src/action/perform-attach.ts', 'src/action/perform-list.ts'];
 
@@ -34,7 +36,7 @@ export function chunkGroups(graph: ModuleGraph, root: string): Plugin {
       files: filesOf(graph, (roots) => isSharedWithGate(root, roots)),
       importedBy: [root, ...gate],
     })),
-    { files: filesOf(graph, isGate), importedBy: gate },
+    { files: filesOf(graph, isGate), importedBy: late.filter((path) => GATE.test(path) || GATE_CLI.test(path)) },
   ];
   return {
     name: 'chunk-groups',
@@ -95,7 +97,8 @@ function isSharedWithGate(root: string, roots: readonly string[]): boolean {
   return roots.some((path) => GATE.test(path) && !CLI.test(path));
 }
 
-/** Needed by the gate, and again by what it loads later. */
+/** Needed by the gate, and again by what it loads later, or by the terminal's commands about policies. */
 function isGate(roots: readonly string[]): boolean {
-  return !isEarly(roots) && roots.includes(GATE_ROOT) && roots.every((path) => GATE.test(path)) && roots.length > 2;
+  if (isEarly(roots) || !roots.includes(GATE_ROOT) || roots.length <= 2) return false;
+  return roots.every((path) => GATE.test(path) || GATE_CLI.test(path));
 }
