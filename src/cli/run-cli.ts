@@ -21,7 +21,6 @@ export async function runCli(words: readonly string[], shell: CliShell): Promise
 
 async function dispatch(words: readonly string[], shell: CliShell): Promise<ExitCode> {
   const [first, ...rest] = joinName(words);
-  const specs = CLI_COMMANDS.map(({ spec }) => spec);
   if (first === '--version') return print(shell, `${VERSION}\n`);
   if (first === undefined) {
     shell.stderr.write(renderMainHelp(VISIBLE_COMMANDS));
@@ -31,7 +30,8 @@ async function dispatch(words: readonly string[], shell: CliShell): Promise<Exit
   if (first === 'help') return dispatch([...rest, '--help'], shell);
   const group = VISIBLE_COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
   if (group.length > 0 && asksForHelp(rest)) return print(shell, renderMainHelp(group));
-  const { name } = parseCommandName(first, specs, 'command');
+  const named = CLI_COMMANDS.find(({ spec }) => spec.name === first)?.spec;
+  const { name } = named ?? parseCommandName(first, VISIBLE_COMMANDS, 'command');
   const command = CLI_COMMANDS.find(({ spec }) => spec.name === name);
   if (command === undefined) return 2;
   if (asksForHelp(rest)) return print(shell, renderCommandHelp(command.spec));

@@ -10,7 +10,14 @@ export function nearName(text: string, candidates: Iterable<string>): string | u
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? longerName(wanted, candidates);
+}
+
+/** `repo` for `repository`: the shortest that goes on from it, where enough was written to tell. */
+function longerName(wanted: string, candidates: Iterable<string>): string | undefined {
+  if (wanted.length < 3) return undefined;
+  const longer = [...candidates].filter((candidate) => normalise(candidate).startsWith(wanted));
+  return longer.toSorted((a, b) => a.length - b.length)[0];
 }
 
 /** `artifact_type`, `Artifact Type` and `artifactType` are all one slip away from `artifact-type`: none at all. */

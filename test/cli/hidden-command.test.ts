@@ -28,6 +28,13 @@ describe('verify-bundle, a command for programs', () => {
     assert.doesNotMatch(await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8'), /verify-bundle/);
   });
 
+  it('is not among those that are named for a name that is none', async () => {
+    const { code, stderr } = await run('vrify');
+    assert.equal(code, 2);
+    assert.match(stderr, /expected one of attach, .*verify/);
+    assert.doesNotMatch(stderr, /verify-bundle/);
+  });
+
   it('tells its options to who knows its name', async () => {
     const { code, stdout } = await run('verify-bundle', '--help');
     assert.equal(code, 0);

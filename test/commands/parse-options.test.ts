@@ -3,11 +3,11 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { attachCommand } from '../../src/commands/attach/options.ts';
 import { listCommand } from '../../src/commands/list/options.ts';
-import { nearName } from '../../src/errors/near-name.ts';
 import type { OptionSpec } from '../../src/commands/option-spec.ts';
 import { type AnyOptionValue, parseOption } from '../../src/commands/parse-option.ts';
 import { parseCommandName, parseOptions } from '../../src/commands/parse-options.ts';
 import { CodedError } from '../../src/errors/coded-error.ts';
+import { nearName } from '../../src/errors/near-name.ts';
 
 const label = (name: string): string => `input "${name}"`;
 const raw = (values: Record<string, string>): Map<string, readonly string[]> =>
@@ -126,7 +126,17 @@ describe('parseOptions', () => {
       missingPlatforms: 'fail',
       ifExists: 'skip',
       allowSubjectMismatch: false,
+      uniqueTags: false,
       dryRun: false,
+      sign: 'none',
+      predicateType: undefined,
+      signByDigest: false,
+      sigstoreInstance: 'auto',
+      signingConfig: undefined,
+      trustedRoot: undefined,
+      signingKey: undefined,
+      signingKeyFile: undefined,
+      signingKeyPassword: undefined,
     });
   });
 
@@ -224,6 +234,10 @@ describe('nearName', () => {
   test('a swap of neighbours is one slip', () => {
     assert.equal(nearName('iamge', ['image']), 'image');
     assert.equal(nearName('lits', ['list', 'serve']), 'list');
+  });
+  test('what was cut short is the shortest that goes on from it', () => {
+    assert.equal(nearName('repo', ['ref', 'repository-id', 'repository']), 'repository');
+    assert.equal(nearName('any', ['trust', 'any-of']), 'any-of');
   });
   test('says nothing rather than something far', () => {
     assert.equal(nearName('x', ['image', 'files']), undefined);

@@ -34,7 +34,10 @@ function imagePlace(rule: Rule, column: ScopedColumn): Place {
 /** An index without anything to run meets no rule about platforms: what is asked of nothing would be met by nothing. */
 function indexPlace(rule: Rule, { digest }: ScopedColumn, { platforms }: ImageScope): Place {
   if (rule.on === 'index') return { kind: 'asked', subjects: [digest] };
-  if (platforms.length === 0) return settled('fail', 'the index names nothing to run, and the rule is about platforms');
+  if (platforms.length === 0) {
+    const what = rule.platforms === 'all' ? 'nothing to run' : 'no platform that the rule chooses';
+    return settled('fail', `the index names ${what}, and the rule is about platforms`);
+  }
   const either = rule.on === 'either' ? '; evidence on the index counts for each' : '';
   return settled('not-applicable', `the rule is about the platforms${either}`);
 }

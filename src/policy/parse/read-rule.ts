@@ -4,7 +4,7 @@ import { compileExpression } from '../cel/compile-expression.ts';
 import { parseDuration } from '../duration.ts';
 import type { Expression } from '../expression.ts';
 import { RULE_LEVELS, type Rule, type SignedBy } from '../policy.ts';
-import type { PolicyNode } from './policy-node.ts';
+import { describeNode, type PolicyNode } from './policy-node.ts';
 import type { Fields, PolicyReader } from './policy-reader.ts';
 import { readSignedBy } from './read-signed-by.ts';
 import { IDENTITY_HINT } from './read-signer.ts';
@@ -109,7 +109,8 @@ function readPlatforms(reader: PolicyReader, node: PolicyNode | undefined): Rule
 
 function readMaxAge(reader: PolicyReader, node: PolicyNode): number | undefined {
   const seconds = node.kind === 'scalar' ? parseDuration(node.source) : undefined;
-  return seconds ?? reader.refuse(node.at, `max-age: expected a duration such as 30d, 12h, 90m or 1w`);
+  const problem = `max-age: expected a duration such as 30d, 12h, 90m or 1w, got ${describeNode(node)}`;
+  return seconds ?? reader.refuse(node.at, problem);
 }
 
 async function readWhere(reader: PolicyReader, node: PolicyNode): Promise<Expression | undefined> {

@@ -78,7 +78,7 @@ describe('policy check', () => {
       [
         'policy.yml:3:5: error: expected signed-by: whose signature counts',
         'policy.yml:4:5: error: a rule has no key "artifact_type"',
-        'policy.yml:5:14: error: max-age: expected a duration such as 30d, 12h, 90m or 1w',
+        'policy.yml:5:14: error: max-age: expected a duration such as 30d, 12h, 90m or 1w, got "soon"',
         '',
       ],
     );

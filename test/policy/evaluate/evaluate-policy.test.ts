@@ -115,6 +115,11 @@ describe('platforms', () => {
     assert.deepEqual(verdict.columns.at(-1), { name: 'linux/s390x', digest: INDEX, presence: 'absent' });
     assert.match(verdict.rules[0]?.cells.at(-1)?.reason ?? '', /no platform linux\/s390x/);
   });
+  it('that are all absent fail in words that are true of the index', () => {
+    const verdict = evaluate(makeRule({ platforms: [S390X] }), [goodItem()], { image: makeImage({ platforms: [] }) });
+    assert.deepEqual([verdict.verdict, statesOf(verdict)['linux/s390x']], ['fail', 'fail']);
+    assert.match(verdict.rules[0]?.cells[0]?.reason ?? '', /^the index names no platform that the rule chooses/);
+  });
   it('that are absent and asked for by one rule are not asked by the others', () => {
     const rules = [makeRule({ platforms: [S390X] }), makeRule({ name: 'all of them' })];
     const verdict = evaluate(rules, [goodItem()]);

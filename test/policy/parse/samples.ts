@@ -231,7 +231,12 @@ export const BAD: readonly (readonly [string, RegExp, line: number, column: numb
   ],
   [withRule('name: r'), /expected signed-by: whose signature counts/, 7, 5],
   ['version: 1\nrules: [{ name: r }]', /expected signed-by: whose signature counts/, 2, 9],
-  [withRule(`name: r\nsigned-by: ${SIGNER}\nmax-age: 30`), /max-age: expected a duration/, 9, 14],
+  [
+    withRule(`name: r\nsigned-by: ${SIGNER}\nmax-age: 30`),
+    /max-age: expected a duration .*, got the number 30$/,
+    9,
+    14,
+  ],
   [withRule(`name: r\nsigned-by: ${SIGNER}\nmax-age: 0d`), /max-age: expected a duration/, 9, 14],
   [withRule(`name: r\nsigned-by: ${SIGNER}\nmax-age: -1d`), /max-age: expected a duration/, 9, 14],
   [withRule(`name: r\nsigned-by: ${SIGNER}\nmax-age: 30 d`), /max-age: expected a duration/, 9, 14],
