@@ -29,7 +29,7 @@ function intro({ date, machine, load, delayMs, seconds }: Circumstances): string
   return [
     `Measured on ${day} UTC in ${Math.round(seconds)} s with \`npm run bench:peers\`: Node ${process.versions.node}, ${machine}, load average ${load[0].toFixed(1)} at the start and ${load[1].toFixed(1)} at the end.`,
     `Clients take turns; figures are medians, and the number in brackets is how many times ours it is, the median of the ratios within one turn: below 1 the peer is ahead.`,
-    `"+${delayMs} ms" is with so much on every request. Requests and rounds (the longest chain of requests that wait for one another) are counted by a proxy that everybody goes through; CPU is user and system of the client alone, memory its peak.`,
+    `"+${delayMs} ms" is with so much on every request. Requests and rounds (the longest chain of requests that wait for one another) are counted by a proxy that everybody goes through; CPU is user and system of the client alone, memory its peak. A file that is attached is new to the registry, and so is the repository; the empty config is there in others.`,
   ].join(' ');
 }
 

@@ -93,10 +93,8 @@ async function benchRow(row: Row, field: Awaited<ReturnType<typeof findContender
   }
 }
 
-/** What the clients find in their working folder: a small file, keys, and a Sigstore configuration that names nobody. */
+/** What the clients find in their working folder besides the file: keys, and a Sigstore configuration that names nobody. */
 async function prepareFolder(folder: string, cosign: string | undefined): Promise<void> {
-  const pad = randomBytes(4096).toString('hex');
-  await writeFile(join(folder, 'report.json'), JSON.stringify({ findings: [], pad }));
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   await writeFile(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   const trustedRoot = { mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1' };
