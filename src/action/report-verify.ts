@@ -2,7 +2,9 @@ import { furtherProblems } from '../commands/verify/further-problems.ts';
 import type { VerifyResult } from '../commands/verify/result.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { Economy } from '../net/types.ts';
+import { noticesBesideGaps } from '../report/unmet-cells.ts';
 import { buildVerifyAnnotations } from '../report/verify-annotations.ts';
+
 import { renderVerifySummary } from '../report/verify-summary.ts';
 import { renderVerifyText } from '../report/verify-text.ts';
 import type { ActionShell } from './action-shell.ts';
@@ -35,7 +37,8 @@ const LOUD = [
 
 function noticesOf({ images }: VerifyResult): Warning[] {
   const notices = images.flatMap(({ requested, verdict }) =>
-    (verdict?.notices ?? [])
+    // a place that keeps a cell undecided stands in that cell's annotation
+    (verdict === undefined ? [] : noticesBesideGaps(verdict))
       .filter(({ code }) => LOUD.includes(code))
       .map(({ code, message }): Warning => ({ code: 'verdict-notice', message: `${requested}: ${code}: ${message}` })),
   );

@@ -1,15 +1,25 @@
 import type { CertificateSigner, Signer } from '../evidence/signer.ts';
 import { GITHUB_ISSUER, type GithubClaims, readGithubClaims } from './github-claims.ts';
 import type { SignerMatch } from './match-signer.ts';
+import type { SignerRule } from './policy.ts';
+import { writeShortInputs } from './short-form-help.ts';
 import type { IdentityMismatch } from './verdict.ts';
 
-/** What was asked for and found side by side, who signed in words, and the entry that would accept this signer. */
-export function explainMismatch(match: SignerMatch, signer: Signer, trust: string): IdentityMismatch {
+/**
+ * What was asked for and found side by side, who signed in words, and what to write to accept this signer: an entry of
+ * `signed-by`, or the inputs of the short form that asked.
+ */
+export function explainMismatch(
+  match: SignerMatch,
+  signer: Signer,
+  entry: Pick<SignerRule, 'trust'> | SignerRule,
+): IdentityMismatch {
   const explanation = explainSigner(signer);
   return {
     rows: match.rows,
     ...(explanation !== undefined && { explanation }),
-    paste: writeSignerEntry(signer, trust),
+    paste:
+      ('at' in entry ? writeShortInputs(match, signer, entry) : undefined) ?? writeSignerEntry(signer, entry.trust),
   };
 }
 

@@ -52,7 +52,7 @@ export interface IdentityMismatch {
   }[];
   /** `signed by reusable workflow X, called from Y`, where the certificate says so. */
   readonly explanation?: string | undefined;
-  /** A `signed-by` entry in YAML that would accept this signer. */
+  /** YAML that would accept this signer: an entry of `signed-by` (`- { trust: … }`), or inputs of the short form. */
   readonly paste: string;
 }
 

@@ -34,6 +34,11 @@ export function evidencePlace({ sources, origin, referrer }: EvidenceItem): stri
   return origin.startsWith(names) ? origin : `${names}: ${origin}`;
 }
 
+/** Where what accepts a signer is to be written: an entry of a list in the policy, else inputs of the step. */
+export function pastePlace(paste: string): 'signed-by' | 'inputs' {
+  return paste.startsWith('- ') ? 'signed-by' : 'inputs';
+}
+
 export function signerText(signer: Signer): string {
   if (signer.kind === 'key') return `key ${shortDigest(signer.fingerprint)}`;
   if (signer.kind === 'notation') return signer.identity;

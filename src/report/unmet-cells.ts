@@ -2,7 +2,7 @@ import type { VerifyResult } from '../commands/verify/result.ts';
 import { signerKey } from '../evidence/signer.ts';
 import type { EvidenceGap } from '../policy/evidence-item.ts';
 import type { Rule } from '../policy/policy.ts';
-import type { CandidateJudgement, Cell, ImageVerdict, RuleVerdict } from '../policy/verdict.ts';
+import type { CandidateJudgement, Cell, ImageVerdict, RuleVerdict, VerdictNotice } from '../policy/verdict.ts';
 import { evidenceName } from './evidence-text.ts';
 
 /** A cell that keeps its image from passing. */
@@ -93,6 +93,14 @@ function judgementStory({ state, reason, signer, mismatch, voucher, item, root }
     item.origin ?? null,
     root?.digest ?? null,
   ];
+}
+
+/** Notices but for those about a place that `gapsOf` tells of, with the cells that it keeps undecided. */
+export function noticesBesideGaps(verdict: ImageVerdict): readonly VerdictNotice[] {
+  const told = new Set(gapsOf(verdict).map(({ gap }) => gap.reason));
+  return verdict.notices.filter(
+    ({ code, message }) => code !== 'source-unread' || ![...told].some((reason) => message.includes(reason)),
+  );
 }
 
 /** Places that kept cells of an image from being decided, each once, with the columns that they are about. */

@@ -1,7 +1,7 @@
 import type { CandidateJudgement, Cell } from '../policy/verdict.ts';
 import { CELL_MARKS, cellStyle } from './cell-style.ts';
 import { cleanText, MAX_NAME_BYTES } from './clean-text.ts';
-import { evidenceName, evidencePlace, evidenceType, explanationOf, signerText } from './evidence-text.ts';
+import { evidenceName, evidencePlace, evidenceType, explanationOf, pastePlace, signerText } from './evidence-text.ts';
 import type { TextStyle } from './text-style.ts';
 import { alignColumns, type TextCell } from './text-table.ts';
 import { type CellGroup, candidatesOf } from './unmet-cells.ts';
@@ -59,6 +59,8 @@ function candidateLines(judgement: CandidateJudgement, place: CandidatePlace): s
   ];
 }
 
+const PASTE_WORDS = { 'signed-by': 'add to signed-by', inputs: 'write in the inputs' } as const;
+
 function mismatchLines(judgement: CandidateJudgement, indent: string, style: TextStyle): string[] {
   const { mismatch } = judgement;
   if (mismatch === undefined) return [];
@@ -74,7 +76,7 @@ function mismatchLines(judgement: CandidateJudgement, indent: string, style: Tex
     ...(explanation === undefined ? [] : [`${indent}${cleanText(explanation)}`]),
     // a first cell that is empty everywhere else would lose its column
     ...alignColumns([header, ...rows]).map((line) => `${indent}${line}`),
-    `${indent}${style.dim('to accept this signer, add to signed-by:')}`,
+    `${indent}${style.dim(`to accept this signer, ${PASTE_WORDS[pastePlace(mismatch.paste)]}:`)}`,
     ...mismatch.paste.split('\n').map((line) => `${indent}  ${style.good(cleanText(line))}`),
   ];
 }

@@ -76,7 +76,7 @@ function candidateTexts(judgement: CandidateJudgement): string[] {
   return [
     `- ${state}: ${reason}${by}`,
     ...(explanation === undefined ? [] : [`  ${explanation}`]),
-    ...(mismatch === undefined ? [] : [`  to accept this signer: ${mismatch.paste}`]),
+    ...(mismatch === undefined ? [] : [`  to accept this signer: ${mismatch.paste.replaceAll('\n', ', ')}`]),
   ];
 }
 

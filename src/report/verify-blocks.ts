@@ -6,6 +6,7 @@ import {
   evidenceType,
   explanationOf,
   issuerText,
+  pastePlace,
   signerText,
   smallestTime,
 } from './evidence-text.ts';
@@ -109,7 +110,9 @@ function mismatchBlock(
   return [
     ...(explanation === undefined ? [] : [`👉 ${sentence(explanation)}`]),
     table,
-    'To accept this signer, add to <code>signed-by</code>:',
+    pastePlace(paste) === 'signed-by'
+      ? 'To accept this signer, add to <code>signed-by</code>:'
+      : 'To accept this signer, write in the inputs:',
     markdownPre(paste.split('\n')),
   ].join('\n\n');
 }
@@ -130,7 +133,7 @@ function gapLine({ source, code, reason, hint }: EvidenceGap, columns: readonly 
 }
 
 /** Whatever must be said, pass or not: waivers, platforms left out, what was not checked. */
-export function noticeBlock({ notices }: ImageVerdict): string | undefined {
+export function noticeBlock(notices: ImageVerdict['notices']): string | undefined {
   if (notices.length === 0) return undefined;
   return notices
     .map(({ code, message }) => `- 🔔 <b>${code}</b> ${markdownText(message, MAX_REASON_BYTES)}`)

@@ -4,7 +4,7 @@ import { rootAge, rootText } from './evidence-text.ts';
 import { BoundedPage, markdownCode, markdownDetails, markdownTable, markdownText } from './markdown.ts';
 import { plural } from './plural.ts';
 import { byteLength } from './truncate.ts';
-import { unmetCells } from './unmet-cells.ts';
+import { noticesBesideGaps, unmetCells } from './unmet-cells.ts';
 import {
   acceptedBlock,
   gapBlock,
@@ -96,7 +96,12 @@ function addOnly(page: BoundedPage, image: VerifiedImage): number {
   const { header, rows } = matrixTable(verdict);
   page.addTable(header, rows);
   page.add(matrixLegend(verdict));
-  const blocks = [noticeBlock(verdict), gapBlock(verdict), ...unmetBlocks(verdict), acceptedBlock(verdict)];
+  const blocks = [
+    noticeBlock(noticesBesideGaps(verdict)),
+    gapBlock(verdict),
+    ...unmetBlocks(verdict),
+    acceptedBlock(verdict),
+  ];
   return blocks.filter((block) => block !== undefined && !page.add(block)).length;
 }
 
@@ -154,7 +159,7 @@ function foldImage(image: VerifiedImage, maxBytes: number, isOpen: boolean): str
 function noticesOf(images: readonly VerifiedImage[], maxBytes: number): string {
   const page = new BoundedPage(maxBytes);
   for (const { requested, verdict } of images) {
-    const notices = verdict === undefined ? undefined : noticeBlock(verdict);
+    const notices = verdict === undefined ? undefined : noticeBlock(verdict.notices);
     if (notices !== undefined && !page.add(`${markdownCode(requested)}\n\n${notices}`)) break;
   }
   return markdownDetails(`🔔 Notices of ${plural(images.length, 'image')} that pass`, String(page).trimEnd());

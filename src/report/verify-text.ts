@@ -7,7 +7,7 @@ import { evidenceName, evidencePlace, rootAge, rootText, signerText, smallestTim
 import { sourceName } from './source-names.ts';
 import { plainStyle, type TextStyle } from './text-style.ts';
 import { alignColumns, type TextCell } from './text-table.ts';
-import { type CellGroup, candidatesOf, gapsOf, groupAccepted, groupUnmet } from './unmet-cells.ts';
+import { type CellGroup, candidatesOf, gapsOf, groupAccepted, groupUnmet, noticesBesideGaps } from './unmet-cells.ts';
 import { columnsText, unmetLines } from './unmet-text.ts';
 import { CELL_WORDS, countVerdict } from './verify-words.ts';
 
@@ -42,8 +42,10 @@ function renderImage(image: VerifiedImage, style: TextStyle): string[] {
   ];
 }
 
-function noticeLines({ notices }: ImageVerdict, style: TextStyle): string[] {
-  return notices.map(({ code, message }) => `${style.warn('!')} ${style.warn(code)}: ${cleanText(message)}`);
+function noticeLines(verdict: ImageVerdict, style: TextStyle): string[] {
+  return noticesBesideGaps(verdict).map(
+    ({ code, message }) => `${style.warn('!')} ${style.warn(code)}: ${cleanText(message)}`,
+  );
 }
 
 /** Of many images one that passes takes a line, and what must be said of it all the same. */

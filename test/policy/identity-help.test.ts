@@ -28,7 +28,7 @@ async function paste(entry: string): Promise<SignerRule> {
 describe('on a mismatch', () => {
   it('expected and found stand side by side, with the fields that are right', () => {
     const other = githubSigner({ '12': 'https://github.com/acme/lib', '14': 'refs/heads/main' });
-    const { rows } = explainMismatch(matchSigner(RELEASE_WORKFLOW, other), other, 'sigstore');
+    const { rows } = explainMismatch(matchSigner(RELEASE_WORKFLOW, other), other, RELEASE_WORKFLOW);
     assert.deepEqual(
       rows.map(({ field, expected, found, matches }) => [field, expected, found, matches]),
       [

@@ -10,6 +10,7 @@ import {
   sampleCell,
   sampleFail,
   sampleFleet,
+  sampleGap,
   sampleHostile,
   sampleImage,
   samplePass,
@@ -59,6 +60,36 @@ describe('renderVerifyText', () => {
       /^ {2}- wrong-predicate {2}application\/spdx\+json {2}sha256:[0-9a-f]{12} \(API\), and 2 more like it$/,
     ];
     for (const [i, pattern] of expected.entries()) assert.match(lines[i] ?? '', pattern);
+  });
+
+  it('says where the lines go that would accept a signer: into signed-by, or into the inputs of the step', () => {
+    const ofInputs = sampleImage('a/b', [sampleRule('r')], ({ name }, column, digest) => {
+      const judgement = untrusted('one', digest);
+      const paste = 'signer-workflow: "acme/x/.github/workflows/y.yml"\nsource-ref: "refs/heads/main"';
+      const mismatch = { rows: judgement.mismatch?.rows ?? [], paste };
+      return sampleCell(name, column, digest, { state: 'fail', reason: 'no', rejected: [{ ...judgement, mismatch }] });
+    });
+    assert.match(
+      renderVerifyText(sampleResult([ofInputs])),
+      /to accept this signer, write in the inputs:\n {6}signer-workflow: "acme\/x\/\S+"\n {6}source-ref: "refs\/heads\/main"\n/,
+    );
+  });
+
+  it('tells once of a place that could not be looked at: with the cells that it keeps undecided, else as a notice', () => {
+    const reason = 'status 503 of the registry';
+    const message = `api could not be looked at for sha256:1: ${reason}`;
+    const imageOf = (state: 'pass' | 'unknown') =>
+      sampleImage(
+        'a/b',
+        [sampleRule('r')],
+        ({ name }, column, digest) =>
+          sampleCell(name, column, digest, state === 'pass' ? {} : { state, gaps: [sampleGap(digest, { reason })] }),
+        { notices: [{ code: 'source-unread', message }] },
+      );
+    const undecided = renderVerifyText(sampleResult([imageOf('unknown')]));
+    assert.match(undecided, /could not look: .*status 503 of the registry/);
+    assert.doesNotMatch(undecided, /source-unread/);
+    assert.match(renderVerifyText(sampleResult([imageOf('pass')])), /^! source-unread: api could not .*status 503/m);
   });
 
   it('counts a document that is on several columns once', () => {

@@ -32,7 +32,7 @@ export function judgeSignature(signature: Signature, entry: SignerRule, context:
     const reason = `it is not of a kind that the trust ${JSON.stringify(entry.trust)} covers`;
     return { item, state: 'untrusted-identity', reason, trust: entry.trust };
   }
-  if (!outcome.verified) return rejectOutcome(item, outcome, entry, context);
+  if (!outcome.verified) return { item, state: STATES[outcome.state], reason: outcome.reason, trust: entry.trust };
   return judgeVerified(signature, outcome, entry, context);
 }
 
@@ -42,22 +42,6 @@ const STATES = {
   'unknown-root-material': 'unknown-root-material',
   untrusted: 'untrusted-identity',
 } as const satisfies Readonly<Record<string, CandidateState>>;
-
-function rejectOutcome(
-  item: EvidenceItem,
-  { state, reason }: Exclude<VerifyOutcome, Verified>,
-  { trust }: SignerRule,
-  { policy }: RuleContext,
-): CandidateJudgement {
-  const spec = policy.trust.get(trust);
-  const canRefresh =
-    state === 'unknown-root-material' &&
-    spec?.kind === 'sigstore' &&
-    (spec.root === 'public-good' || spec.root === 'github') &&
-    !spec.refresh;
-  const hint = canRefresh ? `; \`refresh: true\` in the trust ${JSON.stringify(trust)} fetches the newest root` : '';
-  return { item, state: STATES[state], reason: `${reason}${hint}`, trust };
-}
 
 function judgeVerified(
   { item, content, about }: Signature,
@@ -70,7 +54,7 @@ function judgeVerified(
   };
   const match = matchSigner(entry, signer);
   if (!match.matches) {
-    const mismatch = explainMismatch(match, signer, entry.trust);
+    const mismatch = explainMismatch(match, signer, entry);
     const wrong = mismatch.rows.filter((row) => !row.matches).map(({ field }) => field);
     return {
       ...judge('untrusted-identity', `signed by ${describeSigner(signer)}, which differs in ${wrong.join(', ')}`),

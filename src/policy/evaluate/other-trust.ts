@@ -17,7 +17,7 @@ export function otherTrust(
     const { signer, root, times, notes } = outcome;
     const reason = `signed by ${describeSigner(signer)} under the trust ${JSON.stringify(trust)}, which the rule does not name`;
     const row = { field: 'trust', expected: names.join(' or ') || 'none', found: trust, matches: false };
-    const mismatch = explainMismatch({ matches: false, rows: [row] }, signer, trust);
+    const mismatch = explainMismatch({ matches: false, rows: [row] }, signer, { trust });
     return [{ item, state: 'untrusted-identity', reason, trust, signer, root, times, notes, mismatch }];
   });
 }
