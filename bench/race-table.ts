@@ -13,7 +13,8 @@ export interface RaceRun {
   readonly lostBefore: number;
   readonly failed: number;
   readonly milliseconds: number;
-  readonly requests: number;
+  /** NaN, or null once it was JSON: nobody counted. */
+  readonly requests: number | null;
   readonly warned: readonly string[];
 }
 
@@ -41,7 +42,9 @@ function row({ writers, isStalled, registry, client, runs }: RaceCell): string {
     Math.max(...runs.map((run) => run.lost)),
     sum(runs.map(({ failed }) => failed)),
     (median(runs.map(({ milliseconds }) => milliseconds)) / 1000).toFixed(1),
-    Number.isNaN(runs[0]?.requests) ? '' : (sum(runs.map(({ requests }) => requests)) / total).toFixed(1),
+    runs.some(({ requests }) => requests === null || Number.isNaN(requests))
+      ? ''
+      : (sum(runs.map(({ requests }) => requests ?? 0)) / total).toFixed(1),
   ];
   return `| ${cells.join(' | ')} |`;
 }

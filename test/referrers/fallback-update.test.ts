@@ -4,6 +4,7 @@ import { errorResponse } from '../../src/embedded/exchange.ts';
 import { hasCode } from '../../src/errors/coded-error.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { DOCKER_LIST, OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
+import { SYSTEM_CLOCK } from '../../src/referrers/clock.ts';
 import { readForUpdate } from '../../src/referrers/read-fallback-index.ts';
 import { type FallbackFixture, listText, startFallback } from '../support/fallback-list.ts';
 import { absentDescriptor, pushSampleImage, pushSampleManifest } from '../support/sample-image.ts';
@@ -512,6 +513,38 @@ describe('looking after a write', () => {
       list.warnings.map(({ code }) => code),
       ['fallback-slow-write'],
     );
+  });
+
+  it('that hangs on its way puts back what others listed, and settled, meanwhile', async (t) => {
+    const list = await startFallback(t);
+    const [ours, rival] = [await list.pushReferrer('ours'), await list.pushReferrer('rival')];
+    let held = false;
+    list.registry.quirks.intercept = async (request) => {
+      if (held || !list.isTagRequest(request, 'PUT') || request.headers['user-agent'] === 'node') return undefined;
+      held = true;
+      await list.writeList(listText([rival]));
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      return undefined;
+    };
+    await list.update({ add: [ours] });
+    assert.deepEqual(new Set(await list.listed()), new Set([ours.digest, rival.digest]));
+    assert.ok(list.warnings.some(({ code }) => code === 'fallback-entry-restored'));
+  });
+
+  it('is not made from a reading during which the process stood still: it is read again first', async (t) => {
+    const list = await startFallback(t);
+    const ours = await list.pushReferrer('ours');
+    let stoodStill = 0;
+    const clock = { ...SYSTEM_CLOCK, now: () => performance.now() + stoodStill };
+    list.registry.quirks.intercept = (request) => {
+      if (list.isTagRequest(request, 'GET')) stoodStill = 2000;
+      return undefined;
+    };
+    list.registry.clearLog();
+    await list.update({ add: [ours] }, { clock });
+    const beforeTheWrite = list.tagTrail().slice(0, list.tagTrail().indexOf('PUT 201'));
+    assert.deepEqual(beforeTheWrite, ['GET 404', 'GET 404', 'GET 404', 'GET 404']);
+    assert.deepEqual(list.warnings, []);
   });
 
   it('ends with the reason of the signal that ends the run', async (t) => {
