@@ -25,6 +25,8 @@ function inputsOf(match: SignerMatch, signer: CertificateSigner, entry: SignerRu
   const differs = (field: string): boolean => match.rows.some((row) => row.field === field && !row.matches);
   const isNarrowed = entry.github?.ref !== undefined || entry.github?.runner !== undefined;
   if (isNarrowed && claims === undefined) return undefined;
+  // anybody may call a reusable workflow, and no input says who did: only a file can name both
+  if (claims?.signerRepository !== claims?.repository) return undefined;
   const issuer = signer.issuer ?? 'none';
   return [
     nameOf(signer, entry),

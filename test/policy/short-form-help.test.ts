@@ -50,14 +50,18 @@ function pasted(inputs: ShortFormInputs, paste: string): ShortFormInputs {
 describe('what to paste where the short form asked', () => {
   const cases: readonly (readonly [string, ShortFormInputs, CertificateSigner, string])[] = [
     ['a workflow', asked, githubSigner(), 'signer-workflow: "acme/app/.github/workflows/release.yml"'],
-    ['a reusable workflow', asked, reusable, 'signer-workflow: "acme/ci/.github/workflows/sign.yml"'],
     [
       'a workflow with its ref, where the step has one',
-      { ...asked, signerWorkflow: 'acme/ci/.github/workflows/sign.yml@refs/tags/v1' },
-      reusable,
-      'signer-workflow: "acme/ci/.github/workflows/sign.yml@refs/heads/main"',
+      { ...asked, signerWorkflow: 'acme/app/.github/workflows/release.yml@refs/tags/v1.3' },
+      githubSigner(),
+      'signer-workflow: "acme/app/.github/workflows/release.yml@refs/tags/v1.4"',
     ],
-    ['a repository', { ...asked, signerWorkflow: '', signerRepo: 'acme/lib' }, reusable, 'signer-repo: "acme/ci"'],
+    [
+      'a repository',
+      { ...asked, signerWorkflow: '', signerRepo: 'acme/lib' },
+      githubSigner(),
+      'signer-repo: "acme/app"',
+    ],
     [
       'another ref and runner',
       { ...asked, sourceRef: 'refs/tags/v*', denySelfHostedRunners: true },
@@ -85,6 +89,12 @@ describe('what to paste where the short form asked', () => {
     }
     const narrowed = { ...asked, sourceRef: 'refs/tags/v*' };
     assert.match(pasteFor(narrowed, personSigner('a@acme.example')), /^- \{ trust: /);
+  });
+
+  it('is an entry of signed-by for a reusable workflow of another repository, which names the caller, too', () => {
+    for (const inputs of [asked, { ...asked, signerWorkflow: '', signerRepo: 'acme/lib' }]) {
+      assert.match(pasteFor(inputs, reusable), /^- \{ .*repository: "acme\/app".*signer-workflow: "acme\/ci\//);
+    }
   });
 
   it('is an entry of signed-by where a file asked', () => {
