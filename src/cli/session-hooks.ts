@@ -34,7 +34,11 @@ export function sessionHooks(
       onTrace: (trace: RequestTrace) => say(dim(renderTraceLine(trace))),
     }),
   };
-  return { hooks, onEconomy: (economy) => say(dim(renderEconomyLine(economy))) };
+  // who was refused before any request wants to read why, and nothing before it
+  const onEconomy = (economy: Economy): void => {
+    if (economy.requests > 0) say(dim(renderEconomyLine(economy)));
+  };
+  return { hooks, onEconomy };
 }
 
 /** The password may come through stdin, so that no list of processes shows it. */

@@ -1,4 +1,5 @@
 import { CodedError } from '../errors/coded-error.ts';
+import { nearName } from '../errors/near-name.ts';
 import { parsePlatform } from '../oci/platform.ts';
 import { parseDuration } from './duration.ts';
 import { isInline } from './parse/read-material.ts';
@@ -110,6 +111,7 @@ function buildTrust(inputs: ShortFormInputs, label: InputLabel): TrustSpec {
       `${label('refresh-trusted-root')}: the file of ${label('trusted-root')} cannot be fetched`,
     );
   }
+  if (named === undefined) checkRootName(root, label);
   const trust: SigstoreTrustSpec = {
     kind: 'sigstore',
     name: SHORT_TRUST.certificate,
@@ -118,6 +120,14 @@ function buildTrust(inputs: ShortFormInputs, label: InputLabel): TrustSpec {
     at: INPUTS,
   };
   return trust;
+}
+
+/** A word like `public_good` is a slip, not a file: a file has a folder or an ending. */
+function checkRootName(root: string, label: InputLabel): void {
+  const near = /^[A-Za-z_ -]+$/.test(root) ? nearName(root, ['public-good', 'github']) : undefined;
+  if (near === undefined) return;
+  const message = `${label('trusted-root')}: expected public-good, github or a file, got ${JSON.stringify(root)}`;
+  throw new CodedError('input-invalid', message, { hint: `Did you mean ${near}?` });
 }
 
 function material(text: string): Material {

@@ -85,6 +85,11 @@ const REFUSED: readonly (readonly [ShortFormInputs, string, string])[] = [
     'input-invalid',
     'require-unsigned: "application" is neither a predicate type nor a media type',
   ],
+  [
+    { ...signed, trustedRoot: 'public_good' },
+    'input-invalid',
+    'trusted-root: expected public-good, github or a file, got "public_good"',
+  ],
   [{ ...signed, maxAge: '30' }, 'input-invalid', 'max-age: expected a duration such as 30d, 12h, 90m or 1w, got "30"'],
   [
     { ...signed, signerWorkflow: 'release.yml' },

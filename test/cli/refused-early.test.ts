@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { CliShell } from '../../src/cli/cli-shell.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
+import { startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
+import { plainStyle } from '../../src/report/text-style.ts';
+
+async function run(...words: readonly string[]) {
+  let stderr = '';
+  const shell: CliShell = {
+    stdout: { write: () => undefined },
+    stderr: { write: (text) => (stderr += text) },
+    styles: { stdout: plainStyle, stderr: plainStyle },
+    env: {},
+    workspace: '/nowhere',
+    interrupt: new AbortController().signal,
+    readStdin: async () => '',
+  };
+  return { code: await runCli(words, shell), stderr };
+}
+
+it('what is refused before any request says why, and no cost; what asked a registry says its cost', async (t) => {
+  for (const words of [
+    ['verify', 'ghcr.io/acme/app:1.4'],
+    ['attach', 'ghcr.io/acme/app:1.4', 'gone.json'],
+    ['list', 'ghcr.io/acme/app:not a tag'],
+  ]) {
+    const { code, stderr } = await run(...words);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /^error\[/);
+  }
+  const registry = await startEmbeddedRegistry();
+  t.after(() => registry.close());
+  assert.match((await run('list', `${registry.host}/acme/app:1.4`)).stderr, /^\d+ requests? in \d+ round/);
+});
