@@ -96,7 +96,7 @@ function notesOn({ wanted, signedBy }: Rule, { trust }: Policy): string[] {
   const notation = (signedBy?.of ?? []).filter((rule) => trust.get(rule.trust)?.kind === 'notation');
   if (wanted.kind !== 'predicate-type' || notation.length === 0) return [];
   return [
-    'a Notary Project signature carries no statement; it counts here only on an unsigned statement that is an artifact of its own, as its referrer.',
+    'a Notary Project signature carries no statement, so nothing can meet the entries of such a trust here; referrer asks for one on the artifact that holds a statement.',
   ];
 }
 

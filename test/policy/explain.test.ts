@@ -34,7 +34,7 @@ describe('a policy in plain words', () => {
    - the identity first-reviewer@acme.example, vouched for by https://accounts.example (trust sigstore)
    - the identity second-reviewer@acme.example, vouched for by https://accounts.example (trust sigstore)
    - a certificate whose name has "C=US, O=Acme" (trust corp)
-   Note: a Notary Project signature carries no statement; it counts here only on an unsigned statement that is an artifact of its own, as its referrer.
+   Note: a Notary Project signature carries no statement, so nothing can meet the entries of such a trust here; referrer asks for one on the artifact that holds a statement.
 
 4. the SBOM is itself signed
    Each platform, or the index that contains it, must have an artifact of type application/spdx+json.

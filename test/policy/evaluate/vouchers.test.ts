@@ -139,6 +139,13 @@ describe('an unsigned artifact counts as signed', () => {
   it('not for a rule about predicates: those are of statements', () => {
     const rule = { ...SIGNED, wanted: { kind: 'predicate-type', types: ['https://spdx.dev/Document'] } } as const;
     assert.equal(cellOf(rule, sbom(having(voucherOn(SBOM, byKey)))).state, 'fail');
+    const type = 'application/vnd.in-toto+json';
+    const statement = unsigned(type, { statement: makeStatement('https://spdx.dev/Document') });
+    const bare = sbom(having(voucherOn(SBOM, byKey)), { artifactType: type, content: statement });
+    assert.equal(cellOf(rule, bare).state, 'fail');
+    // what says so of the artifact is asked for by `referrer`
+    const nested = { ...rule, signedBy: undefined, referrer: { signedBy: anyOf(RELEASE_KEY) } };
+    assert.equal(cellOf(nested, bare).state, 'pass');
   });
   it('with a label of one’s own, which is then under the signature', () => {
     const type = 'application/vnd.acme.report+json';
