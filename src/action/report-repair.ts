@@ -1,4 +1,3 @@
-import { repairErrors } from '../commands/repair/exit-code.ts';
 import type { RepairResult } from '../commands/repair/result.ts';
 import type { Economy } from '../net/types.ts';
 import { buildRepairChanges } from '../report/repair-json.ts';
@@ -14,7 +13,7 @@ const MAX_CHANGES_BYTES = 256 * 1024;
 /** Writes what repair did: the log, the outputs, the summary. */
 export async function reportRepair(result: RepairResult, economy: Economy, { log, env }: ActionShell): Promise<void> {
   log.group('Repaired', renderRepairText(result).trimEnd().split('\n'));
-  for (const error of repairErrors(result)) log.error(error);
+  for (const error of result.errors) log.error(error);
   const changes = JSON.stringify(buildRepairChanges(result));
   const fits = byteLength(changes) <= MAX_CHANGES_BYTES;
   if (!fits) {

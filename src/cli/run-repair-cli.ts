@@ -1,4 +1,4 @@
-import { repairErrors, repairExitCode } from '../commands/repair/exit-code.ts';
+import { repairExitCode } from '../commands/repair/exit-code.ts';
 import { runRepair } from '../commands/repair/run.ts';
 import { runSession } from '../commands/run-session.ts';
 import type { ExitCode } from '../errors/codes.ts';
@@ -21,6 +21,6 @@ export async function runRepairCli(given: RepairCliOptions, shell: CliShell): Pr
   shell.stdout.write(
     options.format === 'json' ? renderJsonText(buildRepairJson(result)) : renderRepairText(result, shell.styles.stdout),
   );
-  reportErrors(repairErrors(result), shell, options.format);
+  reportErrors(result.errors, shell, options.format);
   return repairExitCode(result);
 }

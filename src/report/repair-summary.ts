@@ -1,4 +1,3 @@
-import { repairErrors } from '../commands/repair/exit-code.ts';
 import type { RepairResult, RepairRow } from '../commands/repair/result.ts';
 import type { SummaryOptions } from './list-summary.ts';
 import { BoundedPage, markdownCode, markdownName, markdownText } from './markdown.ts';
@@ -14,7 +13,7 @@ export function renderRepairSummary(result: RepairResult, options: SummaryOption
   const footer = renderSummaryFooter(result.warnings, options.economy);
   const page = new BoundedPage((options.maxBytes ?? MAX_SUMMARY_BYTES) - byteLength(footer));
   page.add(`## ${result.dryRun ? 'Dry run: how lists of referrers would be repaired' : 'Lists of referrers repaired'}`);
-  const errors = repairErrors(result);
+  const errors = result.errors;
   page.add(`${errors.length > 0 ? '❌' : '✅'} ${repairTally(result)}`);
   const lines = errors.map(
     ({ code, message, hint }) =>

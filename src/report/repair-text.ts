@@ -1,4 +1,3 @@
-import { repairErrors } from '../commands/repair/exit-code.ts';
 import type { RepairResult, RepairRow } from '../commands/repair/result.ts';
 import { renderErrorLines } from './error-text.ts';
 import { escapeTerminal } from './escape.ts';
@@ -11,7 +10,7 @@ import { truncateBytes } from './truncate.ts';
 /** The result of a repair command for a terminal: a block a list, the errors, then one line that says how it went. */
 export function renderRepairText(result: RepairResult, style: TextStyle = plainStyle): string {
   const blocks = result.rows.map((row) => listBlock(row, style));
-  const errors = repairErrors(result).map((error) => renderErrorLines(error, style).join('\n'));
+  const errors = result.errors.map((error) => renderErrorLines(error, style).join('\n'));
   const mark = errors.length > 0 ? style.bad('✗') : style.good('✓');
   const dry = result.dryRun ? ' (dry run: nothing was written)' : '';
   return `${[...blocks, ...errors, `${mark} ${repairTally(result)}${dry}`].join('\n\n')}\n`;

@@ -1,5 +1,5 @@
 import { parseOptions } from '../../src/commands/parse-options.ts';
-import { repairErrors, repairExitCode } from '../../src/commands/repair/exit-code.ts';
+import { repairExitCode } from '../../src/commands/repair/exit-code.ts';
 import { repairCommand } from '../../src/commands/repair/options.ts';
 import type { RepairResult } from '../../src/commands/repair/result.ts';
 import { runRepair } from '../../src/commands/repair/run.ts';
@@ -24,5 +24,5 @@ export async function repair(
     () => {},
     (context) => runRepair(parsed, context),
   );
-  return { ...result, exitCode: repairExitCode(result), codes: repairErrors(result).map(({ code }) => code) };
+  return { ...result, exitCode: repairExitCode(result), codes: result.errors.map(({ code }) => code) };
 }

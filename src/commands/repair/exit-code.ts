@@ -3,7 +3,7 @@ import type { ExitCode } from '../../errors/codes.ts';
 import type { RepairResult } from './result.ts';
 
 /** Everything that keeps a repair from being whole, in order. */
-export function repairErrors({ rows, unreadPackages }: RepairResult): CodedError[] {
+export function repairErrors({ rows, unreadPackages }: Pick<RepairResult, 'rows' | 'unreadPackages'>): CodedError[] {
   return [
     ...rows.flatMap(({ error }) => error ?? []),
     ...unreadPackages.map(({ error }) => error),
@@ -14,8 +14,8 @@ export function repairErrors({ rows, unreadPackages }: RepairResult): CodedError
 }
 
 /** 0 also where there was nothing to do. A definite refusal outweighs "could not look". */
-export function repairExitCode(result: RepairResult): ExitCode {
-  const codes = repairErrors(result).map(({ exitCode }) => exitCode);
+export function repairExitCode({ errors }: RepairResult): ExitCode {
+  const codes = errors.map(({ exitCode }) => exitCode);
   return codes.includes(1) ? 1 : (codes[0] ?? 0);
 }
 

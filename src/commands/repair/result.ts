@@ -25,6 +25,8 @@ export interface UnreadPackages {
 export interface RepairResult {
   readonly rows: readonly RepairRow[];
   readonly unreadPackages: readonly UnreadPackages[];
+  /** Everything that keeps the repair from being whole, in order. */
+  readonly errors: readonly CodedError[];
   readonly dryRun: boolean;
   readonly warnings: readonly Warning[];
 }

@@ -13,6 +13,7 @@ import { parsePlatformChoice } from '../list/platform-choice.ts';
 import { resolveTarget } from '../resolve-target.ts';
 import { requireSubjects, type SubjectRequest } from '../subjects.ts';
 import { openGithub } from '../verify/open-github.ts';
+import { repairErrors } from './exit-code.ts';
 import type { RepairOptions } from './options.ts';
 import { asksPackages, packageDigests } from './package-digests.ts';
 import type { RepairResult, RepairRow, UnreadPackages } from './result.ts';
@@ -62,7 +63,8 @@ export async function runRepair(options: RepairOptions, context: CommandContext)
       return repairRepository({ name, images }, { options, platforms, given, fromPackages, context, warn });
     }),
   );
-  return { rows: found.flat(), unreadPackages, dryRun: options.dryRun, warnings };
+  const rows = found.flat();
+  return { rows, unreadPackages, errors: repairErrors({ rows, unreadPackages }), dryRun: options.dryRun, warnings };
 }
 
 function groupByRepository(subjects: readonly SubjectRequest[]): Repository[] {

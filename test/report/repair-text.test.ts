@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { RepairResult } from '../../src/commands/repair/result.ts';
+import { CodedError } from '../../src/errors/coded-error.ts';
+import { digestOf } from '../../src/oci/digest.ts';
+import { buildRepairChanges, buildRepairJson } from '../../src/report/repair-json.ts';
+import { renderRepairSummary } from '../../src/report/repair-summary.ts';
+import { renderRepairText } from '../../src/report/repair-text.ts';
+
+const HOSTILE = '\x1b[31m@octocat | <img src=x>\n::error::';
+const subject = digestOf('image');
+const base = { artifactType: HOSTILE, sources: ['list'] } as const;
+
+const RESULT: RepairResult = {
+  rows: [
+    {
+      requested: 'ghcr.io/acme/app:1',
+      repository: 'ghcr.io/acme/app',
+      platform: 'linux/amd64',
+      subject,
+      status: 'repaired',
+      entries: [
+        { ...base, digest: digestOf('a'), change: 'kept', why: 'it is listed as it is' },
+        { ...base, digest: digestOf('b'), change: 'added', why: HOSTILE },
+        { ...base, digest: digestOf('c'), artifactType: undefined, change: 'unread', why: HOSTILE },
+      ],
+    },
+    {
+      requested: HOSTILE,
+      repository: 'ghcr.io/acme/other',
+      subject: undefined,
+      status: 'failed',
+      entries: [],
+      error: new CodedError('manifest-unknown', HOSTILE),
+    },
+  ],
+  unreadPackages: [],
+  dryRun: false,
+  warnings: [],
+};
+
+describe('the reports of repair', () => {
+  it('tell what became of each list and each entry that is not as it was', () => {
+    const text = renderRepairText(RESULT);
+    assert.match(text, /ghcr\.io\/acme\/app@sha256:[0-9a-f]{64} \(linux\/amd64\): list rewritten/);
+    assert.match(text, /\+ added/);
+    assert.doesNotMatch(text, /kept/);
+    assert.match(text, /2 lists: 1 rewritten, 1 failed; entries: 1 added, 1 not read\n$/);
+    assert.deepEqual(
+      buildRepairChanges(RESULT).map((row) => (row as { change: string }).change),
+      ['added', 'unread'],
+    );
+    assert.deepEqual(
+      buildRepairJson(RESULT).map(({ status, error }) => [status, error?.code ?? null]),
+      [
+        ['repaired', null],
+        ['failed', 'manifest-unknown'],
+      ],
+    );
+  });
+
+  it('let no text of others out as it came', () => {
+    const text = renderRepairText(RESULT);
+    const summary = renderRepairSummary(RESULT);
+    assert.ok(!text.includes('\x1b') && !summary.includes('\x1b'));
+    assert.ok(!/^::error::/m.test(text));
+    assert.ok(!summary.includes('<img') && !/@octocat/.test(summary));
+  });
+
+  it('stay within the bytes that a summary may have', () => {
+    assert.ok(Buffer.byteLength(renderRepairSummary(RESULT, { maxBytes: 700 })) <= 700);
+  });
+});
