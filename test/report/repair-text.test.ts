@@ -35,6 +35,7 @@ const RESULT: RepairResult = {
     },
   ],
   unreadPackages: [],
+  errors: [new CodedError('manifest-unknown', HOSTILE)],
   dryRun: false,
   warnings: [],
 };
@@ -64,7 +65,7 @@ describe('the reports of repair', () => {
     const summary = renderRepairSummary(RESULT);
     assert.ok(!text.includes('\x1b') && !summary.includes('\x1b'));
     assert.ok(!/^::error::/m.test(text));
-    assert.ok(!summary.includes('<img') && !/@octocat/.test(summary));
+    assert.ok(!summary.includes('<img') && !summary.includes('@octocat'));
   });
 
   it('stay within the bytes that a summary may have', () => {
