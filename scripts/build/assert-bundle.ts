@@ -15,6 +15,7 @@ const OPTIONAL = ['kerberos'];
 /** What must hold of every bundle; throws with what does not. */
 export function assertBundle(metafile: Metafile): void {
   assertOneUndici(metafile);
+  assertCacheIsData(metafile);
   assertImportsResolve(metafile);
   assertSmallStart(metafile);
 }
@@ -29,6 +30,13 @@ function assertOneUndici(metafile: Metafile): void {
   );
   assert.equal(agents.length, 1, 'undici must be in one chunk');
   assert.ok(!files.some((file) => file.includes('@actions/http-client')), "@actions/core's HTTP client is bundled");
+}
+
+/** Of @actions/cache only the protocol: neither what unpacks files nor the Azure SDK (docs/adr/0008-the-cache-holds-data.md). */
+function assertCacheIsData(metafile: Metafile): void {
+  const foreign = /node_modules\/@azure\/|node_modules\/@actions\/cache\/lib\/(?!generated\/|internal\/config\.js$)/;
+  const found = bundledFiles(metafile).filter((file) => foreign.test(file));
+  assert.deepEqual(found, [], '@actions/cache is bundled with more than its protocol');
 }
 
 /** What esbuild left as an import is a module of Node's, or a file of dist. */

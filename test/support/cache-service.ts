@@ -15,7 +15,10 @@ const TOKEN = 'runtime-token';
 
 export async function startCacheService(
   t: Pick<TestContext, 'after'>,
-  options: { readonly status?: number } = {},
+  options: {
+    readonly status?: number /** To every call, in place of what it asks for. */;
+    readonly answer?: unknown;
+  } = {},
 ): Promise<FakeCacheService> {
   const entries: FakeCacheService['entries'] = new Map();
   const uploads = new Map<string, Buffer>();
@@ -41,6 +44,7 @@ export async function startCacheService(
       /^\/twirp\/github\.actions\.results\.api\.v1\.CacheService\/(\w+)$/.exec(url.pathname) ?? [];
     calls.push(method);
     if (request.headers.authorization !== `Bearer ${TOKEN}`) return answer(401);
+    if (options.answer !== undefined) return answer(200, options.answer);
     const asked = JSON.parse(body.toString()) as Record<string, string> & { restore_keys?: string[] };
     const signed = (name: string): string => `${server.url.origin}/storage?sig=signed&key=${encodeURIComponent(name)}`;
     if (method === 'GetCacheEntryDownloadURL') {
@@ -62,5 +66,6 @@ export async function startCacheService(
     entries.set(name, { version: asked['version'] ?? '', bytes });
     return answer(200, { ok: true, entry_id: '1' });
   });
-  return { entries, calls, env: { ACTIONS_RESULTS_URL: server.url.href, ACTIONS_RUNTIME_TOKEN: TOKEN } };
+  const env = { ACTIONS_CACHE_SERVICE_V2: 'True', ACTIONS_RESULTS_URL: server.url.href, ACTIONS_RUNTIME_TOKEN: TOKEN };
+  return { entries, calls, env };
 }

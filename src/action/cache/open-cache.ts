@@ -51,6 +51,10 @@ async function restore(
   prefixes: readonly string[],
   log: ActionShell['log'],
 ): Promise<void> {
+  if (!service.isReadable) {
+    log.info(`cache: nothing is restored: the job's cache mode is ${service.mode}`);
+    return;
+  }
   const started = performance.now();
   const found = await service.find(prefixes);
   if (found === undefined) {
@@ -69,6 +73,10 @@ async function save(service: CacheService, kept: KeptContent, prefix: string, sh
   const event = env['GITHUB_EVENT_NAME'] ?? '';
   if (!maySave(event)) {
     log.info(`cache: nothing is saved on ${event}`);
+    return;
+  }
+  if (!service.isWritable) {
+    log.info(`cache: nothing is saved: the job's cache mode is ${service.mode}`);
     return;
   }
   if (kept.count === 0 || !kept.isNew) return;

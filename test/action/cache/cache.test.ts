@@ -133,6 +133,38 @@ describe('cache: true', () => {
     assert.deepEqual([cut.exitCode, cut.blobs > 0], [0, true], cut.stdout);
   });
 
+  for (const answer of [{ ok: 'yes' }, { ok: true, signed_download_url: 1, signed_upload_url: 1 }]) {
+    it(`is no error where the service answers ${JSON.stringify(answer)}`, async (t) => {
+      const service = await startCacheService(t, { answer });
+      const step = await verify(await push(`acme/answers-${typeof answer.ok}`), service.env);
+      assert.equal(step.exitCode, 0, step.stdout);
+      assert.match(step.log, /nothing is restored: .* answer to GetCacheEntryDownloadURL is not of its protocol/);
+      assert.match(step.log, /nothing is saved: .* answer to CreateCacheEntry is not of its protocol/);
+    });
+  }
+
+  it('asks no service of the first version, nor GitHub Enterprise Server', async (t) => {
+    const service = await startCacheService(t);
+    const image = await push('acme/first-version');
+    for (const other of [{ ACTIONS_CACHE_SERVICE_V2: '' }, { GITHUB_SERVER_URL: 'https://github.example.com' }]) {
+      const step = await verify(image, { ...service.env, ...other });
+      assert.equal(step.exitCode, 0, step.stdout);
+      assert.match(step.log, /the runner offers no cache service/);
+    }
+    assert.deepEqual(service.calls, []);
+  });
+
+  it("keeps to the job's cache mode", async (t) => {
+    const service = await startCacheService(t);
+    const image = await push('acme/mode');
+    const inMode = (mode: string) => verify(image, { ...service.env, ACTIONS_CACHE_MODE: mode });
+    assert.match((await inMode('read')).log, /nothing is saved: the job's cache mode is read/);
+    assert.deepEqual(service.calls, ['GetCacheEntryDownloadURL']);
+    service.calls.length = 0;
+    assert.match((await inMode('write-only')).log, /nothing is restored: the job's cache mode is write-only/);
+    assert.deepEqual(service.calls, ['CreateCacheEntry', 'PUT', 'FinalizeCacheEntryUpload']);
+  });
+
   it('is off by default: the service is not asked', async (t) => {
     const service = await startCacheService(t);
     const inputs = { image: await push('acme/off'), require: SLSA_V1, key: 'cosign.pub' };
