@@ -1,1 +1,1 @@
-import{attachAction}from"./chunks/chunk-2ZDVCB3Q.js";import"./chunks/chunk-ZQ3YVXUZ.js";import{runAction}from"./chunks/chunk-4JERVTHA.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([attachAction]);
+import{attachAction}from"./chunks/chunk-2DQVANXP.js";import"./chunks/chunk-PQH6XPSF.js";import{runAction}from"./chunks/chunk-CJ5DZYU2.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([attachAction]);

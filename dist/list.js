@@ -1,1 +1,1 @@
-import{listAction}from"./chunks/chunk-7EN46VS2.js";import"./chunks/chunk-SXQJRWDG.js";import{runAction}from"./chunks/chunk-4JERVTHA.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([listAction]);
+import{listAction}from"./chunks/chunk-3APF3FJL.js";import"./chunks/chunk-DVPLG6S6.js";import{runAction}from"./chunks/chunk-CJ5DZYU2.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([listAction]);

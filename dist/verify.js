@@ -1,1 +1,1 @@
-import{verifyAction}from"./chunks/chunk-XDSSZK43.js";import"./chunks/chunk-3Y2F7ITS.js";import"./chunks/chunk-UQ3C2ACY.js";import{runAction}from"./chunks/chunk-4JERVTHA.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);
+import{verifyAction}from"./chunks/chunk-NO4CFHCP.js";import"./chunks/chunk-SZPL4F3D.js";import{runAction}from"./chunks/chunk-CJ5DZYU2.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);

@@ -23,14 +23,16 @@ type Input = readonly [name: string, value: string | undefined];
 function inputsOf(match: SignerMatch, signer: CertificateSigner, entry: SignerRule): readonly Input[] | undefined {
   const claims = readGithubClaims(signer);
   const differs = (field: string): boolean => match.rows.some((row) => row.field === field && !row.matches);
-  const isNarrowed = entry.github?.ref !== undefined || entry.github?.runner !== undefined;
+  const isNarrowed =
+    entry.github?.ref !== undefined || entry.github?.runner !== undefined || entry.github?.repository !== undefined;
   if (isNarrowed && claims === undefined) return undefined;
-  // anybody may call a reusable workflow, and no input says who did: only a file can name both
-  if (claims?.signerRepository !== claims?.repository) return undefined;
+  // anybody may call a reusable workflow: who did is said, too
+  const isCalled = claims !== undefined && claims.signerRepository !== claims.repository;
   const issuer = signer.issuer ?? 'none';
   return [
     nameOf(signer, entry),
     ...(issuer === GITHUB_ISSUER && !differs('issuer') ? [] : [['certificate-oidc-issuer', issuer] as const]),
+    ...(isCalled || differs('repository') ? [['source-repo', claims?.repository] as const] : []),
     ...(differs('ref') ? [['source-ref', claims?.ref] as const] : []),
     ...(differs('runner') ? [['deny-self-hosted-runners', 'false'] as const] : []),
   ];

@@ -6,6 +6,7 @@ export interface ShortFormInputs {
   readonly requireUnsigned?: readonly string[] | undefined;
   readonly signerWorkflow?: string | undefined;
   readonly signerRepo?: string | undefined;
+  readonly sourceRepo?: string | undefined;
   readonly sourceRef?: string | undefined;
   readonly certificateIdentity?: string | undefined;
   readonly certificateOidcIssuer?: string | undefined;

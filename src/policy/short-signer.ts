@@ -10,6 +10,7 @@ import type { TextPattern } from './text-pattern.ts';
 const SIGNERS = ['signer-workflow', 'signer-repo', 'certificate-identity', 'key'] as const;
 /** Each narrows down what one of the others names. */
 const NARROWING = [
+  'source-repo',
   'source-ref',
   'certificate-oidc-issuer',
   'deny-self-hosted-runners',
@@ -29,6 +30,9 @@ export function readShortSigner(inputs: ShortFormInputs, label: InputLabel): Sig
     ...(workflow && { signerWorkflow: workflow.path }),
     ...(inputs.signerRepo && {
       signerRepository: claim('signer-repository', withoutHost(inputs.signerRepo), 'signer-repo', label),
+    }),
+    ...(inputs.sourceRepo && {
+      repository: claim('repository', withoutHost(inputs.sourceRepo), 'source-repo', label),
     }),
     ...(inputs.sourceRef && { ref: claim('ref', inputs.sourceRef, 'source-ref', label) }),
     ...(inputs.denySelfHostedRunners && { runner: 'github-hosted' as const }),
@@ -57,6 +61,7 @@ function givenInputs(inputs: ShortFormInputs): readonly SignerInput[] {
     'signer-repo': inputs.signerRepo,
     'certificate-identity': inputs.certificateIdentity,
     key: inputs.key,
+    'source-repo': inputs.sourceRepo,
     'source-ref': inputs.sourceRef,
     'certificate-oidc-issuer': inputs.certificateOidcIssuer,
     'deny-self-hosted-runners': inputs.denySelfHostedRunners,

@@ -32,7 +32,14 @@ function pasteFor(inputs: ShortFormInputs, signer: CertificateSigner): string {
 /** The step as it is once the lines have been pasted over those of the same name. */
 function pasted(inputs: ShortFormInputs, paste: string): ShortFormInputs {
   const given = parse(paste) as Record<string, string>;
-  const known = ['signer-workflow', 'signer-repo', 'certificate-identity', 'certificate-oidc-issuer', 'source-ref'];
+  const known = [
+    'signer-workflow',
+    'signer-repo',
+    'certificate-identity',
+    'certificate-oidc-issuer',
+    'source-ref',
+    'source-repo',
+  ];
   for (const name of Object.keys(given)) assert.ok([...known, 'deny-self-hosted-runners'].includes(name), name);
   const named =
     given['certificate-identity'] === undefined ? inputs : { ...inputs, signerWorkflow: '', signerRepo: '' };
@@ -42,6 +49,7 @@ function pasted(inputs: ShortFormInputs, paste: string): ShortFormInputs {
     ...(given['signer-repo'] && { signerRepo: given['signer-repo'] }),
     ...(given['certificate-identity'] && { certificateIdentity: given['certificate-identity'] }),
     ...(given['certificate-oidc-issuer'] && { certificateOidcIssuer: given['certificate-oidc-issuer'] }),
+    ...(given['source-repo'] && { sourceRepo: given['source-repo'] }),
     ...(given['source-ref'] && { sourceRef: given['source-ref'] }),
     ...(given['deny-self-hosted-runners'] && { denySelfHostedRunners: given['deny-self-hosted-runners'] === 'true' }),
   };
@@ -69,6 +77,18 @@ describe('what to paste where the short form asked', () => {
       'signer-workflow: "acme/app/.github/workflows/release.yml"\nsource-ref: "refs/heads/main"\ndeny-self-hosted-runners: "false"',
     ],
     [
+      'a reusable workflow of another repository, with who called it',
+      asked,
+      reusable,
+      'signer-workflow: "acme/ci/.github/workflows/sign.yml"\nsource-repo: "acme/app"',
+    ],
+    [
+      'a called workflow, by its repository',
+      { ...asked, signerWorkflow: '', signerRepo: 'acme/lib', sourceRepo: 'acme/other' },
+      reusable,
+      'signer-repo: "acme/ci"\nsource-repo: "acme/app"',
+    ],
+    [
       'somebody who is no workflow',
       asked,
       personSigner('release@acme.example'),
@@ -89,12 +109,6 @@ describe('what to paste where the short form asked', () => {
     }
     const narrowed = { ...asked, sourceRef: 'refs/tags/v*' };
     assert.match(pasteFor(narrowed, personSigner('a@acme.example')), /^- \{ trust: /);
-  });
-
-  it('is an entry of signed-by for a reusable workflow of another repository, which names the caller, too', () => {
-    for (const inputs of [asked, { ...asked, signerWorkflow: '', signerRepo: 'acme/lib' }]) {
-      assert.match(pasteFor(inputs, reusable), /^- \{ .*repository: "acme\/app".*signer-workflow: "acme\/ci\//);
-    }
   });
 
   it('is an entry of signed-by where a file asked', () => {

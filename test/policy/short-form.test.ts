@@ -111,6 +111,7 @@ const REFUSED: readonly (readonly [ShortFormInputs, string, string])[] = [
     'input-invalid',
     'signer-repo: expected owner/name, without a host; got "acme"',
   ],
+  [{ ...signed, sourceRepo: 'acme' }, 'input-invalid', 'source-repo: expected owner/name, without a host; got "acme"'],
   [
     { ...signed, sourceRef: 'main' },
     'input-invalid',
@@ -206,12 +207,14 @@ describe('the short form', () => {
     const policy = buildShortPolicy({
       require: [SLSA],
       signerRepo: 'github.com/acme/app',
+      sourceRepo: 'acme/caller',
       sourceRef: 'refs/tags/v*',
       denySelfHostedRunners: true,
     });
     const signer = policy.rules[0]?.signedBy?.of[0];
     assert.deepEqual(signer?.github, {
       signerRepository: { kind: 'exact', text: 'acme/app' },
+      repository: { kind: 'exact', text: 'acme/caller' },
       ref: { kind: 'glob', text: 'refs/tags/v*' },
       runner: 'github-hosted',
     });

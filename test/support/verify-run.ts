@@ -29,6 +29,11 @@ export async function verify(
   const heard: Warning[] = [];
   const onWarning = (warning: Warning): void => void heard.push(warning);
   const hooks = { env, workspace, interrupt, onWarning, ...(readsAnywhere !== undefined && { readsAnywhere }) };
-  const result = await runSession(parsed, hooks, () => {}, (context) => runVerify(parsed, context));
+  const result = await runSession(
+    parsed,
+    hooks,
+    () => {},
+    (context) => runVerify(parsed, context),
+  );
   return { ...result, heard };
 }

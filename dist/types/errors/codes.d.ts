@@ -99,6 +99,8 @@ export declare const ERROR_EXIT_CODES: {
     readonly 'policy-undecided': 3;
     readonly 'evidence-missing': 1;
     readonly 'policy-not-on-base': 3;
+    readonly 'report-invalid': 3;
+    readonly 'reports-incomplete': 3;
     readonly 'trusted-root-fetch-failed': 3;
     readonly 'github-api-failed': 3;
     readonly 'github-forbidden': 1;

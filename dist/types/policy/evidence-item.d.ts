@@ -2,9 +2,9 @@ import type { SignedClaim, SignedFormat, VerifyOutcome } from '../evidence/signe
 import type { Statement } from '../evidence/statement.js';
 import type { Platform } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
-import type { ReferrerSource } from '../referrers/types.js';
 /** Where evidence is looked for: the registry's four places, GitHub's attestations API, bundle files of the user. */
-export type EvidenceSource = ReferrerSource | 'github' | 'bundle-file';
+export declare const EVIDENCE_SOURCES: readonly ["api", "tag-schema", "in-index", "cosign-tags", "github", "bundle-file"];
+export type EvidenceSource = (typeof EVIDENCE_SOURCES)[number];
 /** The image under judgement: what the hashed bytes said of it. */
 export interface ImageScope {
     /** As the user asked for it. */

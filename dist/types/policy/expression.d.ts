@@ -7,8 +7,11 @@ export type ExpressionInput = Readonly<Record<ExpressionRoot, JsonValue>>;
 /** A CEL expression, parsed and checked when the policy was read. */
 export interface Expression {
     readonly source: string;
-    /** What came of it; an error (no such field, no boolean, out of time) fails the candidate. Never throws. */
-    readonly evaluate: (input: ExpressionInput) => {
+    /**
+     * What came of it; an error (no such field, no boolean, out of time) fails the candidate. Never throws. It is ended
+     * after so many milliseconds, two thousand by default and at most.
+     */
+    readonly evaluate: (input: ExpressionInput, milliseconds?: number) => {
         readonly holds: boolean;
     } | {
         readonly error: string;

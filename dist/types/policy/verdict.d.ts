@@ -6,7 +6,8 @@ import type { Digest } from '../oci/digest.js';
 import type { EvidenceGap, EvidenceItem, ImageScope } from './evidence-item.js';
 import type { Rule, Waiver } from './policy.js';
 /** `unknown`: it could not be decided. It never passes. */
-export type Verdict = 'pass' | 'fail' | 'unknown';
+export declare const VERDICTS: readonly ['pass', 'fail', 'unknown'];
+export type Verdict = (typeof VERDICTS)[number];
 export declare const CANDIDATE_STATES: readonly ['verified', 'unsigned', 'invalid', 'untrusted-identity', 'unknown-root-material', 'wrong-subject', 'wrong-predicate', 'too-old', 'unsupported', 'condition-not-met', 'malformed', 'unread'];
 export type CandidateState = (typeof CANDIDATE_STATES)[number];
 /** What one document was worth to one rule. */
@@ -34,10 +35,11 @@ export interface IdentityMismatch {
     }[];
     /** `signed by reusable workflow X, called from Y`, where the certificate says so. */
     readonly explanation?: string | undefined;
-    /** A `signed-by` entry in YAML that would accept this signer. */
+    /** YAML that would accept this signer: an entry of `signed-by` (`- { trust: … }`), or inputs of the short form. */
     readonly paste: string;
 }
-export type CellState = 'pass' | 'fail' | 'unknown' | 'waived' | 'skipped' | 'not-applicable';
+export declare const CELL_STATES: readonly ['pass', 'fail', 'unknown', 'waived', 'skipped', 'not-applicable'];
+export type CellState = (typeof CELL_STATES)[number];
 /** One rule on one column of the matrix: the index (or the image without one), or a platform. */
 export interface Cell {
     readonly rule: string;
@@ -60,19 +62,21 @@ export interface RuleVerdict {
     readonly verdict: Verdict;
     readonly cells: readonly Cell[];
 }
+export declare const NOTICE_CODES: readonly ['waived', 'waiver-expired', 'waiver-unknown-rule', 'waiver-unused', 'platform-skipped', 'source-unread', 'candidate-unread', 'root-stale', 'not-checked', 'tag-moved', 'unsigned-only', 'baseline-lost', 'baseline-undecided', 'baseline-unread'];
 /** A notice that stands in the report and in the log, whatever the verdict. */
 export interface VerdictNotice {
-    readonly code: 'waived' | 'waiver-expired' | 'waiver-unknown-rule' | 'waiver-unused' | 'platform-skipped' | 'source-unread' | 'candidate-unread' | 'root-stale' | 'not-checked' | 'tag-moved' | 'unsigned-only';
+    readonly code: (typeof NOTICE_CODES)[number];
     readonly message: string;
     readonly at?: SourceLocation | undefined;
 }
+export declare const COLUMN_PRESENCES: readonly ['present', 'missing', 'unread', 'absent'];
 /** A column of the matrix: the index, or the image without one, and each platform. */
 export interface Column {
     readonly name: string;
     /** Of an absent platform the index's. */
     readonly digest: Digest;
     /** `absent`: a rule asks for the platform, the index does not name it. */
-    readonly presence: 'present' | 'missing' | 'unread' | 'absent';
+    readonly presence: (typeof COLUMN_PRESENCES)[number];
 }
 /** The judgement on one image. */
 export interface ImageVerdict {
@@ -83,5 +87,7 @@ export interface ImageVerdict {
     readonly rules: readonly RuleVerdict[];
     readonly notices: readonly VerdictNotice[];
 }
+/** What a rule's cells make of it. */
+export declare function verdictOfCells(cells: readonly Pick<Cell, 'state'>[]): Verdict;
 /** `fail` before `unknown` before `pass`; of nothing `unknown`: nothing never passes. */
 export declare function worstVerdict(verdicts: readonly Verdict[]): Verdict;

@@ -1,4 +1,4 @@
-import { defineCommand, defineOptions, type ParsedOptions } from '../option-spec.ts';
+import { defineCommand, defineOptions } from '../option-spec.ts';
 import { VERIFY_MODES } from '../verify/result.ts';
 
 export const reportMergeOptions = defineOptions({
@@ -17,8 +17,6 @@ export const reportMergeOptions = defineOptions({
     help: '`enforce` ends with 1 for `fail` and 3 for `unknown`; `warn` reports the same and ends with 0. What the shards ran with does not matter.',
   },
 });
-
-export type ReportMergeOptions = ParsedOptions<typeof reportMergeOptions>;
 
 export const reportMergeCommand = defineCommand({
   name: 'report merge',

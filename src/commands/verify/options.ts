@@ -31,7 +31,7 @@ const ruleOptions = defineOptions({
     group: 'policy',
     placeholder: 'WORKFLOW',
     example: 'acme/app/.github/workflows/release.yml',
-    help: 'The GitHub workflow that must have signed, `owner/name/path`: the certified one, reusable or not. `*` does not cross `/`.',
+    help: 'The GitHub workflow that must have signed, `owner/name/path`: the certified one, reusable or not. Anybody may call a reusable workflow: name the caller, too, with `source-repo`. `*` does not cross `/`.',
   },
   'signer-repo': {
     kind: 'string',
@@ -39,6 +39,13 @@ const ruleOptions = defineOptions({
     placeholder: 'OWNER/NAME',
     example: 'acme/app',
     help: 'The repository whose workflow must have signed.',
+  },
+  'source-repo': {
+    kind: 'string',
+    group: 'policy',
+    placeholder: 'OWNER/NAME',
+    example: 'acme/app',
+    help: 'The repository that the signing workflow must have run for: of a reusable workflow the caller.',
   },
   'source-ref': {
     kind: 'string',

@@ -1,1 +1,0 @@
-import{parseCertificates}from"./chunk-B76TEIX3.js";import"./chunk-GQ3OEJIZ.js";import"./chunk-OM54WU2E.js";import"./chunk-3YHFISOK.js";import"./chunk-4JERVTHA.js";import"./chunk-Y5V6D4GA.js";export{parseCertificates};

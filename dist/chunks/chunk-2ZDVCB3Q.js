@@ -1,1 +1,0 @@
-import{attachCommand}from"./chunk-ZQ3YVXUZ.js";import{loadInputs}from"./chunk-4JERVTHA.js";var attachAction={name:attachCommand.name,spec:attachCommand,run:async(shell,others)=>{let options=loadInputs(attachCommand,shell.env,others),{performAttach}=await import("./perform-attach-32QXJXIO.js");return performAttach(options,shell)}};export{attachAction};

@@ -1,1 +1,0 @@
-function signerKey(signer){return signer.kind==="key"?`key ${signer.fingerprint}`:signer.kind==="notation"?`notation ${JSON.stringify(signer.identity)}`:`certificate ${JSON.stringify([signer.issuer??null,signer.identity??null])}`}export{signerKey};

@@ -1,1 +1,0 @@
-import{listCommand}from"./chunk-SXQJRWDG.js";import{loadInputs}from"./chunk-4JERVTHA.js";var listAction={name:listCommand.name,spec:listCommand,run:async(shell,others)=>{let options=loadInputs(listCommand,shell.env,others),{performList}=await import("./perform-list-G2AT25OY.js");return performList(options,shell)}};export{listAction};

@@ -1,1 +1,0 @@
-import{PolicyProblems}from"./chunk-OM54WU2E.js";var MAX_SHOWN=9;function furtherProblems(thrown){if(thrown instanceof PolicyProblems)return thrown.problems.slice(1,1+MAX_SHOWN);let cause=thrown instanceof Error?thrown.cause:void 0;return cause instanceof PolicyProblems?cause.problems.slice(0,MAX_SHOWN):[]}export{furtherProblems};

@@ -1,1 +1,0 @@
-var RULE_LEVELS=["index","each-platform","either"];export{RULE_LEVELS};

@@ -1,1 +1,0 @@
-import{verifyCommand}from"./chunk-3Y2F7ITS.js";import{loadInputs}from"./chunk-4JERVTHA.js";var verifyAction={name:verifyCommand.name,spec:verifyCommand,run:async(shell,others)=>{let options=loadInputs(verifyCommand,shell.env,others),{performVerify}=await import("./perform-verify-4G7YZYA3.js");return performVerify(options,shell)}};export{verifyAction};

@@ -1,1 +1,0 @@
-var BASE64=/^[A-Za-z0-9+/_-]*={0,2}$/;function decodeBase64(text){if(!BASE64.test(text))return;let bare=text.replace(/=+$/,""),padded=text.length!==bare.length;if(!(bare.length%4===1||padded&&text.length%4!==0))return Buffer.from(bare,"base64url")}export{decodeBase64};

@@ -1,1 +1,0 @@
-import{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes}from"./library-chunk-B5JARXZF.js";import"./library-chunk-UFHINYEI.js";import"./library-chunk-FVXRMF7G.js";import"./library-chunk-TQPG33I4.js";export{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes};

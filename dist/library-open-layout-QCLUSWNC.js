@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./library-chunk-PHEX2XK5.js";import"./library-chunk-LCLIWB2K.js";import"./library-chunk-6SLEZRVN.js";import"./library-chunk-QIWRGI5Y.js";import"./library-chunk-B5JARXZF.js";import"./library-chunk-UFHINYEI.js";import"./library-chunk-FVXRMF7G.js";import"./library-chunk-TQPG33I4.js";export{createLayout,isLayout,openLayout};

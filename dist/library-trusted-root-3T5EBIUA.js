@@ -1,1 +1,0 @@
-import{parseTrustedRoots,profileOf}from"./library-chunk-5TRNVR2P.js";import"./library-chunk-R4VEOC6Q.js";import"./library-chunk-YJHUZ5FT.js";import"./library-chunk-QIWRGI5Y.js";import"./library-chunk-B5JARXZF.js";import"./library-chunk-UFHINYEI.js";import"./library-chunk-FVXRMF7G.js";import"./library-chunk-TQPG33I4.js";export{parseTrustedRoots,profileOf};
