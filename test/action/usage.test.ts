@@ -41,7 +41,7 @@ const CASES: readonly Case[] = [
     folder: '.',
     with: { image: IMAGE },
     code: 'command-unknown',
-    says: /input "command": expected one of attach, list, verify, got none/,
+    says: /input "command": expected one of attach, list, verify, repair, got none/,
   },
   {
     title: 'an unknown command, with the near name',

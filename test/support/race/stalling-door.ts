@@ -30,7 +30,7 @@ export async function openStallingDoor(target: string, tag: string, stalls: Stal
     const isTag = url.endsWith(`/manifests/${tag}`);
     const isWrite = isTag && method === 'PUT';
     if (isWrite) writing++;
-    if (isWrite && stalls.random() < stalls.slowWrites) {
+    if (isWrite && stalls.holdsWrite()) {
       stalled.writes++;
       await sleep(stalls.milliseconds);
     }
@@ -38,7 +38,7 @@ export async function openStallingDoor(target: string, tag: string, stalls: Stal
     const bytes = await readAll(answer);
     if (isWrite) writing--;
     const mayStop = isTag && method === 'GET' && writing === 0 && stalled.reads === 0;
-    if (mayStop && stalls.random() < stalls.pausedReads) {
+    if (mayStop && stalls.pausesRead()) {
       stalled.reads++;
       owner?.kill('SIGSTOP');
       // only this lets it go on: nothing that runs here later may stop it for good

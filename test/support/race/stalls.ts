@@ -1,20 +1,30 @@
-/** How writers of one list are held up: the share of their reads and of their writes, and for how long. */
+/** How writers of one list are held up. */
 export interface Stalls {
-  /** Of the PUTs of the tag: they reach the registry so much later. */
-  readonly slowWrites: number;
+  /** Asked of each PUT of the tag: whether it reaches the registry so much later. */
+  readonly holdsWrite: () => boolean;
   /**
-   * Of the reads of the tag, until one strikes: the process is stopped (SIGSTOP) before it gets the answer, and goes on
-   * so much later. Not while a write of its own is on its way.
+   * Asked of each read of the tag, until one strikes: whether the process is stopped (SIGSTOP) before it gets the answer,
+   * and goes on so much later. Not while a write of its own is on its way.
    */
-  readonly pausedReads: number;
+  readonly pausesRead: () => boolean;
   readonly milliseconds: number;
-  /** [0, 1) */
-  readonly random: () => number;
 }
+
+const MILLISECONDS = 1500;
 
 /** 15 % of the writes on their way for 1.5 s, 15 % of the reads followed by a pause of 1.5 s. The same seed stalls alike. */
 export function usualStalls(seed: number): Stalls {
-  return { slowWrites: 0.15, pausedReads: 0.15, milliseconds: 1500, random: mulberry32(seed) };
+  const random = mulberry32(seed);
+  return { holdsWrite: () => random() < 0.15, pausesRead: () => random() < 0.15, milliseconds: MILLISECONDS };
+}
+
+/** The second write and every seventh after it, the second read and every seventh: some of both in any race of several. */
+export function certainStalls(): Stalls {
+  const every7th = (): (() => boolean) => {
+    let count = -2;
+    return () => ++count % 7 === 0;
+  };
+  return { holdsWrite: every7th(), pausesRead: every7th(), milliseconds: MILLISECONDS };
 }
 
 /** A small generator of numbers that a seed repeats (Tommy Ettinger's Mulberry32, public domain). */
