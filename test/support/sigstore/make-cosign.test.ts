@@ -48,7 +48,7 @@ describe('cosign v2 layers', () => {
   });
 });
 
-/** The layer as a v0.1 bundle, as verification.md §5 describes it. */
+/** The layer as a v0.1 bundle, as bundles of the first version hold one. */
 function bundleOf({ payload, annotations }: CosignLayer): unknown {
   const certificate = annotations['dev.sigstore.cosign/certificate'];
   const log = annotations['dev.sigstore.cosign/bundle'];

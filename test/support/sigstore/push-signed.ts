@@ -17,7 +17,7 @@ export interface PushOptions {
 }
 
 /**
- * Attaches a bundle as cosign v3 and actions/attest do (verification.md §4: manifest annotations
+ * Attaches a bundle as cosign v3 and actions/attest do (cosign specs/BUNDLE_SPEC.md: manifest annotations
  * `dev.sigstore.bundle.content`, `dev.sigstore.bundle.predicateType`), on any registry, through the fallback tag where
  * there is no referrers API.
  */
