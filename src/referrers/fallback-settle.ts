@@ -9,7 +9,8 @@ export interface CalmWatchOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-const DEFAULT_LEAST_MS = 250;
+/** Milliseconds: the least wait between two looks where nothing else is asked for. */
+export const DEFAULT_SETTLE_MS = 250;
 /** The longest wait between two looks, however slow our own writes were. */
 const MAX_WAIT_MS = 4000;
 /** A rival on the same registry takes as long as we take; some take a few times as long. */
@@ -43,7 +44,7 @@ export class CalmWatch {
 
   constructor(options: CalmWatchOptions) {
     this.#options = options;
-    this.#leastMs = options.leastMs ?? DEFAULT_LEAST_MS;
+    this.#leastMs = options.leastMs ?? DEFAULT_SETTLE_MS;
   }
 
   /** Our write went through; it was made from a reading of the time `readAt`. */

@@ -1,6 +1,7 @@
 import type { Warning } from '../errors/warning.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Store } from '../store/store.ts';
+import { DEFAULT_SETTLE_MS } from './fallback-settle.ts';
 import { type FallbackChange, FallbackUpdate, type FallbackUpdateOptions } from './fallback-update.ts';
 import type { FallbackReading } from './read-fallback-index.ts';
 
@@ -88,7 +89,6 @@ function joinChanges(jobs: readonly Job[]): FallbackChange {
 function joinOptions(jobs: readonly Job[]): FallbackUpdateOptions {
   const all = jobs.map(({ options }) => options);
   const warns = new Set(all.map(({ warn }) => warn));
-  const waits = all.flatMap(({ settleMs }) => settleMs ?? []);
   const [first] = all;
   return {
     warn: (warning: Warning) => {
@@ -96,7 +96,8 @@ function joinOptions(jobs: readonly Job[]): FallbackUpdateOptions {
     },
     signal: first?.signal,
     clock: first?.clock,
-    settleMs: waits.length > 0 ? Math.max(...waits) : undefined,
+    // whoever asked for more looks gets them: one that leaves it open asks for the default
+    settleMs: Math.max(...all.map(({ settleMs = DEFAULT_SETTLE_MS }) => settleMs)),
     reading: newest(all.flatMap(({ reading }) => reading ?? [])),
   };
 }

@@ -126,6 +126,14 @@ describe('changes of one process', () => {
     assert.deepEqual(await list.listed(), [a.digest, c.digest]);
   });
 
+  it('are looked at for as long as the most careful of them wants, which may be the default', async (t) => {
+    const list = await startFallback(t);
+    const [a, b] = [await list.pushReferrer('a'), await list.pushReferrer('b')];
+    list.registry.clearLog();
+    await Promise.all([list.update({ add: [a] }, { settleMs: 0 }), list.update({ add: [b] }, { settleMs: undefined })]);
+    assert.deepEqual(list.tagTrail(), ['GET 404', 'GET 404', 'PUT 201', 'GET 200', 'GET 200']);
+  });
+
   it('that fail together say so to each of them, and the next one starts afresh', async (t) => {
     const list = await startFallback(t, { readOnly: undefined });
     const [a, b] = [await list.pushReferrer('a'), await list.pushReferrer('b')];
