@@ -50,8 +50,11 @@ export class HopSender {
       if (target === undefined) return { ...exchanged, method, url: hop.url, attempt };
       const context = { method, url: hop.url, attempts: attempt, phase: 'body' } as const;
       if (seen.has(target.href) || seen.size > MAX_REDIRECTS) throw loop(target, seen, context);
-      // Whatever the hops between, it is the first URL that the user vouches for.
-      hop = { url: target, headers: headersAcross(hop.url, target, hop.headers), onBehalfOf: request.url };
+      hop = {
+        url: target,
+        headers: headersAcross(hop.url, target, hop.headers),
+        onBehalfOf: vouchedBy(request, target),
+      };
     }
   }
 
@@ -117,6 +120,14 @@ export class HopSender {
       },
     };
   }
+}
+
+/**
+ * Whatever the hops between, it is the first URL that leads on. Where that one was itself asked on a registry's word, a
+ * redirect within its origin is no more trusted than it was: its name may resolve elsewhere by now.
+ */
+function vouchedBy({ url, onBehalfOf }: HttpRequest, target: URL): URL | undefined {
+  return target.origin === url.origin ? onBehalfOf : url;
 }
 
 function loop(target: URL, seen: ReadonlySet<string>, context: NetErrorContext): NetError {

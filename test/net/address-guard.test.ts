@@ -152,6 +152,21 @@ describe('requests on the word of a registry', () => {
     assert.equal(Buffer.from(response.bytes).toString(), 'token');
   });
 
+  test('stay under the guard when they are redirected within their origin', async (t) => {
+    const auth = await startServer(t, ({ url }, response) => {
+      if (url === '/token') response.writeHead(302, { location: '/elsewhere' });
+      response.end();
+    });
+    const { lookup, asked } = fakeLookup({ 'registry.corp': ['10.0.0.1'], 'auth.corp': ['127.0.0.1'] });
+    const client = makeClient(t, { lookup });
+    const url = new URL(`http://auth.corp:${auth.port}/token`);
+    await client.request({ method: 'GET', url, onBehalfOf: new URL('http://registry.corp/') }, 10);
+    assert.equal(auth.requests.length, 2);
+    // without the guard it would be a new connection, and a look at the name whose answer nobody judges
+    assert.equal(asked.filter((name) => name === 'auth.corp').length, 1);
+    assert.equal(auth.connections, 1);
+  });
+
   test('to its own origin share its connections', async (t) => {
     const server = await startServer(t, (_request, response) => response.end());
     const client = makeClient(t);
