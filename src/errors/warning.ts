@@ -8,7 +8,7 @@ export const WARNING_CODES = [
   'referrer-missing', // a list names a manifest that the registry does not hold
   'referrer-invalid', // a listed manifest, its bytes proved, is no valid manifest; the row was dropped
   'referrer-unread', // a manifest could not be read, so its row is unproved
-  'source-unread', // a source of referrers could not be looked at; the list is incomplete
+  'source-unread', // a source of referrers, or an entry of its list, could not be looked at; the list is incomplete
   'platform-missing', // an index names a platform manifest that the registry does not hold
   'platform-unread', // a platform manifest could not be read: whether it is there is unknown
   'filter-reasked', // a filtered answer was empty, the unfiltered one was not

@@ -73,7 +73,9 @@ async function gatherOne(
 ): Promise<Gathered> {
   const unread: UnreadSource[] = [];
   const look = guard(subject.digest, unread, settings);
-  const fromApi = settings.useApi ? look('api', () => lookAtApi(subject, settings, undefined), NOTHING) : NOTHING;
+  const fromApi = settings.useApi
+    ? look('api', () => lookAtApi(subject, settings, undefined, unread), NOTHING)
+    : NOTHING;
   const fromIndex = settings.sources.has('in-index') ? lookInIndex(subject) : [];
   const [{ candidates }, tags] = await Promise.all([fromApi, shown]);
   const hasNoApi = !settings.useApi || settings.capability.capability === 'tag-schema';
@@ -114,7 +116,7 @@ function lookAtTag(
 ): Promise<readonly Candidate[]> {
   const look = guard(subject.digest, unread, settings);
   return kind === 'referrers'
-    ? look('tag-schema', () => lookAtReferrersTag(subject, settings), [])
+    ? look('tag-schema', () => lookAtReferrersTag(subject, settings, unread), [])
     : look('cosign-tags', () => lookAtCosignTag(subject, kind, settings), []);
 }
 

@@ -36,11 +36,11 @@ export async function collectCandidates(subject: CollectSubject, settings: ListS
   const unread: UnreadSource[] = [];
   const look = guard(subject.digest, unread, settings);
   const tags = Promise.all([
-    useTagSchema ? look('tag-schema', () => lookAtReferrersTag(subject, settings), []) : [],
+    useTagSchema ? look('tag-schema', () => lookAtReferrersTag(subject, settings, unread), []) : [],
     sources.has('cosign-tags') ? look('cosign-tags', () => lookAtCosignTags(subject, settings), []) : [],
   ]);
   const [fromApi, [fromReferrersTag, fromCosignTags]] = await Promise.all([
-    useApi ? look('api', () => lookAtApi(subject, settings, serverType), NOTHING) : NOTHING,
+    useApi ? look('api', () => lookAtApi(subject, settings, serverType, unread), NOTHING) : NOTHING,
     subject.isSample === true ? tags.finally(() => settings.inventory.sampled(!hasUnreadTag(unread))) : tags,
   ]);
   const fromIndex = sources.has('in-index') ? lookInIndex(subject) : [];
@@ -55,7 +55,7 @@ export async function collectCandidates(subject: CollectSubject, settings: ListS
 export async function collectUnfiltered(subject: CollectSubject, settings: ListSettings): Promise<Collected> {
   const unread: UnreadSource[] = [];
   const look = guard(subject.digest, unread, settings);
-  const { candidates } = await look('api', () => lookAtApi(subject, settings, undefined), NOTHING);
+  const { candidates } = await look('api', () => lookAtApi(subject, settings, undefined, unread), NOTHING);
   return { candidates: mergeCandidates([candidates]), unread, ofOneType: false };
 }
 

@@ -4,6 +4,7 @@ import type { CollectSubject } from './collect-candidates.ts';
 import { hintSaysNone } from './hint-says-none.ts';
 import type { ListSettings } from './list-settings.ts';
 import { listedCandidates } from './listed-candidates.ts';
+import type { UnreadSource } from './types.ts';
 
 export interface ApiCandidates {
   readonly candidates: readonly Candidate[];
@@ -16,12 +17,13 @@ export const NOTHING: ApiCandidates = { candidates: [], ofOneType: false };
 /**
  * The referrers API (distribution-spec 1.1 "Listing Referrers"), with `artifactType` as a hint. Where there is
  * definitely none, the referrers tag answers in its place; where that is not to be asked, nobody has looked, and
- * `referrers-api-required` is thrown.
+ * `referrers-api-required` is thrown. Entries that name no manifest go to `unread`.
  */
 export async function lookAtApi(
   subject: CollectSubject,
   settings: ListSettings,
   artifactType: string | undefined,
+  unread: UnreadSource[],
 ): Promise<ApiCandidates> {
   const { store, capability, signal } = settings;
   // where nobody looks in its place, or a gate asks, an earlier run's word is none
@@ -34,7 +36,7 @@ export async function lookAtApi(
   const { descriptors, suspects = [] } = answer;
   const hasOthers = suspects.length > 0 || descriptors.some((listed) => listed.artifactType !== artifactType);
   return {
-    candidates: listedCandidates('api', subject.digest, descriptors, suspects, settings),
+    candidates: listedCandidates('api', subject.digest, { descriptors, suspects }, settings, unread),
     ofOneType: artifactType !== undefined && !hasOthers,
   };
 }

@@ -6,11 +6,16 @@ import { hintSaysNone } from './hint-says-none.ts';
 import type { ListSettings } from './list-settings.ts';
 import { listedCandidates } from './listed-candidates.ts';
 import { readFallbackIndex } from './read-fallback-index.ts';
+import type { UnreadSource } from './types.ts';
 
-/** The list at the referrers tag (distribution-spec 1.1 "Referrers Tag Schema"). Throws where the tag holds something else. */
+/**
+ * The list at the referrers tag (distribution-spec 1.1 "Referrers Tag Schema"). Throws where the tag holds something else;
+ * entries that name no manifest go to `unread`.
+ */
 export async function lookAtReferrersTag(
   subject: CollectSubject,
   settings: ListSettings,
+  unread: UnreadSource[],
 ): Promise<readonly Candidate[]> {
   const { store, signal, inventory } = settings;
   if (hintSaysNone(subject.hint, settings)) return [];
@@ -30,15 +35,11 @@ export async function lookAtReferrersTag(
           hint: 'Something else was pushed under the tag that the distribution-spec reserves for the list of referrers.',
         },
       );
-    case 'list':
+    case 'list': {
       inventory.found(tag);
-      return listedCandidates(
-        'tag-schema',
-        subject.digest,
-        fallback.index.manifests,
-        fallback.index.suspects,
-        settings,
-      );
+      const { manifests: descriptors, suspects } = fallback.index;
+      return listedCandidates('tag-schema', subject.digest, { descriptors, suspects }, settings, unread);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cellsOf, judge, makeTrustedKey, rejectedStates, sampleRule, signedByKeys } from '../support/judging.ts';
-import { startListing } from '../support/listing.ts';
+import { pushFallbackList, startListing } from '../support/listing.ts';
 import { pushSampleImage } from '../support/sample-image.ts';
 import { makeKeyBundle } from '../support/sigstore/make-bundle.ts';
 import { makeStatement } from '../support/sigstore/make-statement.ts';
@@ -36,5 +36,34 @@ describe('an image judged by what a registry holds', () => {
     await pushBundle(target, descriptor, await makeKeyBundle({ statement, privateKey: key.privateKey }));
     const { verdict } = await judge(store, { tag: 'v1' }, rules, [key.trust]);
     assert.deepEqual([verdict.verdict, rejectedStates(verdict)], ['fail', ['wrong-subject']]);
+  });
+
+  describe('where an entry of the list of referrers names no manifest', () => {
+    const quirks = { referrersApi: false, manifestChecks: false };
+
+    it('cannot say that evidence is missing', async (t) => {
+      const { store, target } = await startListing(t, quirks);
+      const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+      await pushFallbackList(target, descriptor, [{ mediaType: 'a/b', digest: 'sha256:cut off', size: 7 }]);
+      const { verdict } = await judge(store, { tag: 'v1' }, rules, [key.trust]);
+      assert.deepEqual([verdict.verdict, cellsOf(verdict)], ['unknown', ['image: unknown']]);
+      const [gap] = verdict.rules[0]?.cells[0]?.gaps ?? [];
+      assert.deepEqual([gap?.source, gap?.code], ['tag-schema', 'referrers-invalid']);
+    });
+
+    it('passes with the evidence that the other entries name', async (t) => {
+      const { store, target } = await startListing(t, quirks);
+      const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+      const statement = makeStatement({ subject: descriptor.digest });
+      const bundle = await makeKeyBundle({ statement, privateKey: key.privateKey });
+      const signed = await pushBundle(target, descriptor, bundle);
+      await pushFallbackList(target, descriptor, [7, { digest: signed }]);
+      const { verdict } = await judge(store, { tag: 'v1' }, rules, [key.trust]);
+      assert.equal(verdict.verdict, 'pass');
+      assert.deepEqual(
+        verdict.notices.map(({ code }) => code),
+        ['source-unread'],
+      );
+    });
   });
 });

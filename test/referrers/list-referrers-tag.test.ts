@@ -136,9 +136,34 @@ describe('listReferrers: the referrers tag', () => {
         [sizeless.descriptor, true],
       ],
     );
-    assert.deepEqual(codesOf(tree), ['descriptor-differs', 'descriptor-differs', 'descriptor-differs']);
-    assert.match(tree.warnings[0]?.message ?? '', /manifests\[0\] has no valid digest: null; it was left out/);
-    assert.match(tree.warnings[1]?.message ?? '', /manifests\[2\] has no valid size: null; its manifest is asked/);
+    assert.deepEqual(codesOf(tree), ['descriptor-differs', 'source-unread']);
+    assert.match(tree.warnings[0]?.message ?? '', /manifests\[2\] has no valid size: null; its manifest is asked/);
+  });
+
+  it('does not say that it read all where an entry names no manifest that could be asked for', async (t) => {
+    const { target, list } = await startListing(t, { referrersApi: false, manifestChecks: false });
+    const image = await pushSampleImage(target, { tag: 'v1' });
+    const sound = await pushSampleReferrer(target, image.descriptor, { content: 'sound' });
+    await pushFallbackList(target, image.descriptor, [{ mediaType: 'a/b' }, sound.descriptor, 7]);
+    const tree = await list('v1');
+    assert.deepEqual(
+      rowsOf(tree).map(({ descriptor }) => descriptor.digest),
+      [sound.descriptor.digest],
+    );
+    assert.equal(tree.complete, false);
+    const [{ source, subject, code, reason } = assert.fail('nothing is unread'), ...others] = tree.unread;
+    assert.deepEqual([source, subject, code, others], ['tag-schema', image.descriptor.digest, 'referrers-invalid', []]);
+    assert.match(reason, /^2 entries of the list name no manifest: .*manifests\[0\] has no valid digest: null/);
+  });
+
+  it('reads all where an entry that is no descriptor names a manifest, which says what it is', async (t) => {
+    const { target, list } = await startListing(t, { referrersApi: false, manifestChecks: false });
+    const image = await pushSampleImage(target, { tag: 'v1' });
+    const { descriptor } = await pushSampleReferrer(target, image.descriptor, { content: 'without size' });
+    const { size: _, ...withoutSize } = descriptor;
+    await pushFallbackList(target, image.descriptor, [withoutSize]);
+    const tree = await list('v1');
+    assert.deepEqual([rowsOf(tree)[0]?.descriptor.digest, tree.complete], [descriptor.digest, true]);
   });
 
   it('never asks the API with v1.1-referrers-tag', async (t) => {
