@@ -41,6 +41,8 @@ export interface Stores {
   readonly http: Pick<HttpClient, 'request'>;
   readonly capabilities: CapabilityMemory;
   readonly economy: Economy;
+  /** See HttpClient. */
+  describePending(): string | undefined;
   close(): Promise<void>;
 }
 
@@ -90,6 +92,7 @@ export async function createStores(options: RegistryOptions, environment: Stores
     get economy() {
       return http.economy;
     },
+    describePending: () => http.describePending(),
     close: async () => {
       saveCapabilities(file, onWarning);
       await http.close();

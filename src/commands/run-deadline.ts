@@ -7,13 +7,22 @@ export interface RunDeadline {
   readonly clear: () => void;
 }
 
-/** Aborts after `seconds` with `deadline-exceeded`, or when `interrupt` does, with its reason. */
-export function startDeadline(seconds: number, interrupt?: AbortSignal): RunDeadline {
+/**
+ * Aborts after `seconds` with `deadline-exceeded`, or when `interrupt` does, with its reason. `describePending` says then
+ * what held the run up.
+ */
+export function startDeadline(
+  seconds: number,
+  interrupt?: AbortSignal,
+  describePending: () => string | undefined = () => undefined,
+): RunDeadline {
   const controller = new AbortController();
   const timer = setTimeout(() => {
+    const pending = describePending();
+    const why = pending === undefined ? '' : `: ${pending}`;
     controller.abort(
-      new CodedError('deadline-exceeded', `the run did not end within its ${seconds} seconds`, {
-        hint: 'Raise the input deadline, or look in the log for what it waits for.',
+      new CodedError('deadline-exceeded', `the run did not end within its ${seconds} seconds${why}`, {
+        hint: 'Raise the input deadline, or lower timeout and retries, so that a request that hangs fails by itself.',
       }),
     );
   }, seconds * 1000);

@@ -35,7 +35,8 @@ export async function runSession<Result>(
   onEconomy: (economy: Economy) => void,
   use: (context: CommandContext, economy: () => Economy) => Promise<Result>,
 ): Promise<Result> {
-  const deadline = startDeadline(options.deadline, hooks.interrupt);
+  let describePending = (): string | undefined => undefined;
+  const deadline = startDeadline(options.deadline, hooks.interrupt, () => describePending());
   const { env, workspace, onStep, onProgress, onWarning, onTrace, onSecret, anticipatePush, inputRegistry } = hooks;
   const { signal } = deadline;
   try {
@@ -49,6 +50,7 @@ export async function runSession<Result>(
       anticipatePush,
       inputRegistry,
     });
+    describePending = stores.describePending;
     try {
       const context: CommandContext = {
         openStore: stores.openStore,

@@ -6,6 +6,7 @@ import type { Dispatchers } from './dispatchers.ts';
 import type { EconomyCounter } from './economy.ts';
 import { type Exchanged, type ExchangeObserver, exchange } from './exchange.ts';
 import { NetError, type NetErrorContext } from './net-error.ts';
+import type { PendingRequests } from './pending-requests.ts';
 import { redactUrl } from './redact.ts';
 import { headersAcross, MAX_REDIRECTS, redirectTarget } from './redirect.ts';
 import type { HttpClientOptions, HttpRequest } from './types.ts';
@@ -15,6 +16,7 @@ export interface HopSenderOptions {
   readonly dispatchers: Dispatchers;
   readonly guard: AddressGuard;
   readonly economy: EconomyCounter;
+  readonly pending: PendingRequests;
 }
 
 /** One request to one URL, on the way to an answer. */
@@ -31,12 +33,14 @@ export class HopSender {
   readonly #dispatchers: Dispatchers;
   readonly #guard: AddressGuard;
   readonly #economy: EconomyCounter;
+  readonly #pending: PendingRequests;
 
-  constructor({ options, dispatchers, guard, economy }: HopSenderOptions) {
+  constructor({ options, dispatchers, guard, economy, pending }: HopSenderOptions) {
     this.#options = options;
     this.#dispatchers = dispatchers;
     this.#guard = guard;
     this.#economy = economy;
+    this.#pending = pending;
   }
 
   async follow(request: HttpRequest, attempt: number): Promise<Answer> {
@@ -98,6 +102,7 @@ export class HopSender {
 
   #observe(request: HttpRequest, url: URL, attempt: number): ExchangeObserver {
     const ticket = this.#economy.begin(request.purpose ?? 'main');
+    const ended = this.#pending.begin({ method: request.method, url, attempt });
     const began = performance.now();
     let sent = 0;
     return {
@@ -109,6 +114,7 @@ export class HopSender {
       received: (bytes) => ticket.received(bytes),
       settled: (status, error) => {
         ticket.end();
+        ended(status);
         this.#options.onTrace?.({
           method: request.method,
           url: redactUrl(url),

@@ -4,6 +4,7 @@ import { type Answer, bufferAnswer, streamAnswer } from './answer.ts';
 import { Dispatchers } from './dispatchers.ts';
 import { EconomyCounter } from './economy.ts';
 import { HopSender } from './hop-sender.ts';
+import { PendingRequests } from './pending-requests.ts';
 import { askedWait, backoff, isRetryableError, isRetryableStatus, retryPolicyOf } from './retry.ts';
 import { buildTrust } from './trust.ts';
 import type { BufferedResponse, HttpClient, HttpClientOptions, HttpRequest, StreamingResponse } from './types.ts';
@@ -20,6 +21,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 
 class UndiciHttpClient implements HttpClient {
   readonly economy = new EconomyCounter();
+  readonly #pending = new PendingRequests();
   readonly #options: HttpClientOptions;
   readonly #dispatchers: Dispatchers;
   readonly #sender: HopSender;
@@ -34,7 +36,8 @@ class UndiciHttpClient implements HttpClient {
       env: options.env ?? process.env,
       guard,
     });
-    this.#sender = new HopSender({ options, guard, dispatchers: this.#dispatchers, economy: this.economy });
+    const { economy } = this;
+    this.#sender = new HopSender({ options, guard, dispatchers: this.#dispatchers, economy, pending: this.#pending });
   }
 
   request(request: HttpRequest, maxBytes: number): Promise<BufferedResponse> {
@@ -43,6 +46,10 @@ class UndiciHttpClient implements HttpClient {
 
   stream(request: HttpRequest): Promise<StreamingResponse> {
     return this.#withRetries(request, streamAnswer);
+  }
+
+  describePending(): string | undefined {
+    return this.#pending.describe();
   }
 
   close(): Promise<void> {
@@ -65,7 +72,12 @@ class UndiciHttpClient implements HttpClient {
         if (attempt >= attempts || !isRetryableError(thrown, policy)) throw thrown;
       }
       const wait = (asked ?? 0) + backoff(attempt, this.#options.backoffBaseMs ?? DEFAULT_BACKOFF_BASE_MS);
-      await pause(wait, signalsOf(request, request.outlivesAbort === true ? {} : this.#options));
+      const paused = this.#pending.pause({ method: request.method, url: request.url, attempt: attempt + 1 });
+      try {
+        await pause(wait, signalsOf(request, request.outlivesAbort === true ? {} : this.#options));
+      } finally {
+        paused();
+      }
       this.economy.retried();
     }
   }

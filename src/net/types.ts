@@ -86,6 +86,8 @@ export interface HttpClient {
   /** The same with the body left to stream; for blobs. Retries only until the headers are there. */
   stream(request: HttpRequest): Promise<StreamingResponse>;
   readonly economy: Economy;
+  /** What it waits for now, in words, or did last; undefined before the first request. For messages; not escaped. */
+  describePending(): string | undefined;
   /** Closes the pools; no request may follow. */
   close(): Promise<void>;
 }

@@ -53,6 +53,7 @@ test('the deadline ends a run that waits, with a code of its own', async () => {
     assert.equal(step.exitCode, 3, step.stdout);
     const titles = step.commands.filter(({ name }) => name === 'error').map(({ properties }) => properties['title']);
     assert.deepEqual([...new Set(titles)], ['deadline-exceeded']);
+    assert.match(step.stdout, /within its 1 seconds: it waited for GET http:\/\/127\.0\.0\.1:\d+\/v2\/acme\/app\//);
   } finally {
     await registry.close();
   }

@@ -172,4 +172,13 @@ describe('the end of a run in the middle', () => {
     const error = await attachFails({ deadline: '1', 'if-exists': 'add' });
     assert.equal(error.code, 'deadline-exceeded');
   });
+
+  it('by its deadline while the fallback list is written again and again names the request that it waited for', async (t) => {
+    const { attachFails, registry } = await startAttaching(t, BY_TAG);
+    registry.quirks.intercept = ({ method, path }) =>
+      method === 'PUT' && path.includes('/manifests/sha256-') ? new Promise(() => undefined) : undefined;
+    const error = await attachFails({ deadline: '1', 'if-exists': 'add' });
+    assert.equal(error.code, 'deadline-exceeded');
+    assert.match(error.message, /it waited for PUT http:\/\/[^ ]+\/manifests\/sha256-[0-9a-f]{64}, for \d\.\d s/);
+  });
 });
