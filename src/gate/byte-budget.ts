@@ -2,6 +2,8 @@
 export interface ByteShare {
   /** Of the whole budget, for messages. */
   readonly limit: number;
+  /** Whether there are so many left. */
+  has(bytes: number): boolean;
   /** Takes so many, if there are so many left. */
   take(bytes: number): boolean;
 }
@@ -21,8 +23,12 @@ export class ByteBudget implements ByteShare {
     this.#reserved = reserved;
   }
 
+  has(bytes: number): boolean {
+    return bytes <= this.#left;
+  }
+
   take(bytes: number): boolean {
-    if (bytes > this.#left) return false;
+    if (!this.has(bytes)) return false;
     this.#left -= bytes;
     return true;
   }
@@ -36,6 +42,6 @@ export class ByteBudget implements ByteShare {
       own -= wanted;
       return true;
     };
-    return { limit: this.limit, take };
+    return { limit: this.limit, has: (wanted) => wanted <= own || this.has(wanted), take };
   }
 }

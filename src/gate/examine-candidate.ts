@@ -3,6 +3,7 @@ import type { Warning } from '../errors/warning.ts';
 import type { Trust } from '../evidence/trust.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
+import { MAX_MANIFEST_BYTES } from '../oci/manifest.ts';
 import type { EvidenceContent, EvidenceItem } from '../policy/evidence-item.ts';
 import type { Candidate } from '../referrers/candidate.ts';
 import { type Proof, proveCandidate } from '../referrers/prove-candidate.ts';
@@ -10,7 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { ByteBudget, ByteShare } from './byte-budget.ts';
 import { examineDocument } from './examine-document.ts';
 import type { FoundCandidate } from './gather-candidates.ts';
-import { readDocument } from './read-document.ts';
+import { overBudget, readDocument } from './read-document.ts';
 
 /** What every candidate of an image is examined with. */
 export interface Examination {
@@ -40,9 +41,13 @@ export async function examineCandidate(
   examination: Examination,
 ): Promise<readonly EvidenceItem[]> {
   const refusals: string[] = [];
+  const budget = examination.budget.share(CANDIDATE_BYTES);
   try {
+    // the list may lie: its word is taken only to spare a request once there is hardly room
+    const listedSize = Math.min(candidate.listed?.size ?? 0, MAX_MANIFEST_BYTES);
+    if (!budget.has(listedSize)) throw overBudget(`referrer ${candidate.digest}`, budget);
     const proof = await prove(subject.digest, candidate, examination, refusals);
-    if (proof.state === 'proved') return await examineLayers(subject, proof, examination);
+    if (proof.state === 'proved') return await examineLayers(subject, proof, examination, budget);
     const content: EvidenceContent =
       proof.state === 'unread'
         ? { kind: 'unread', code: proof.code, reason: proof.reason }
@@ -71,8 +76,14 @@ function prove(
 
 type Proved = Extract<Proof, { readonly state: 'proved' }>;
 
-async function examineLayers(subject: Descriptor, proof: Proved, examination: Examination): Promise<EvidenceItem[]> {
-  const { manifest, descriptor, sources } = proof;
+async function examineLayers(
+  subject: Descriptor,
+  { manifest, descriptor, sources }: Proved,
+  examination: Examination,
+  budget: ByteShare,
+): Promise<EvidenceItem[]> {
+  // its annotations are kept with each item
+  if (!budget.take(manifest.size)) throw overBudget(`referrer ${manifest.digest}`, budget);
   const artifactType = descriptor.artifactType ?? manifest.mediaType;
   const item = (content: EvidenceContent, document?: Digest): EvidenceItem => ({
     subject: subject.digest,
@@ -90,7 +101,6 @@ async function examineLayers(subject: Descriptor, proof: Proved, examination: Ex
   if (manifest.layers.length === 0) {
     return [item({ kind: 'unsigned', contentType: undefined, malformed: 'it has no file' })];
   }
-  const budget = examination.budget.share(CANDIDATE_BYTES);
   const place = { subject, manifest: manifest.digest, artifactType, budget };
   const contents = await Promise.all(
     manifest.layers.slice(0, MAX_DOCUMENTS).map((layer) => examineLayer(layer, place, examination)),

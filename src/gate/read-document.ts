@@ -12,6 +12,9 @@ export const MAX_BUNDLE_BYTES = 16 * MIB;
 /** What BuildKit writes at most in one statement (docs/attestations/attestation-storage.md); SBOMs of this size exist. */
 export const MAX_STATEMENT_BYTES = 40 * MIB;
 
+/** What a document counts for at least: thousands of small ones take requests and verifications instead of memory. */
+export const LEAST_DOCUMENT_BYTES = 32 * 1024;
+
 /** A layer whose bytes are evidence, or that is too large to be any. */
 export type ReadDocument =
   | { readonly state: 'read'; readonly document: EvidenceDocument }
@@ -39,18 +42,21 @@ export async function readDocument(
   if (layer.size > limit) {
     return { state: 'too-large', reason: `${what} has ${layer.size} bytes; evidence of its type has at most ${limit}` };
   }
-  if (!budget.take(layer.size)) {
-    throw new CodedError(
-      'response-too-large',
-      `${what}: the evidence of this image is larger than ${budget.limit} bytes in all, and was not read to the end`,
-    );
-  }
+  if (!budget.take(Math.max(layer.size, LEAST_DOCUMENT_BYTES))) throw overBudget(what, budget);
   const chunks = await Array.fromAsync(store.openBlob(layer, { purpose: 'proof', signal }));
   const bytes = Buffer.concat(chunks);
   return {
     state: 'read',
     document: { bytes, mediaType: layer.mediaType, annotations: layer.annotations ?? {}, what },
   };
+}
+
+/** Of `what` nobody can say what it holds: other evidence has taken all that the image's evidence may have. */
+export function overBudget(what: string, { limit }: ByteShare): CodedError {
+  return new CodedError(
+    'response-too-large',
+    `${what}: the evidence of this image is larger than ${limit} bytes in all, and was not read to the end`,
+  );
 }
 
 function limitOf(mediaType: string): number {

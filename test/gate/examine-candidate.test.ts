@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { ByteBudget } from '../../src/gate/byte-budget.ts';
+import { CANDIDATE_BYTES, type Examination, examineCandidate } from '../../src/gate/examine-candidate.ts';
+import { LEAST_DOCUMENT_BYTES } from '../../src/gate/read-document.ts';
+import type { Descriptor } from '../../src/oci/descriptor.ts';
+import type { EvidenceItem } from '../../src/policy/evidence-item.ts';
+import { type Listing, startListing } from '../support/listing.ts';
+import { pushSampleImage, pushSampleReferrer, type SampleImage } from '../support/sample-image.ts';
+
+interface Scene extends Listing {
+  readonly image: SampleImage;
+}
+
+async function startScene(t: TestContext): Promise<Scene> {
+  const listing = await startListing(t);
+  return { ...listing, image: await pushSampleImage(listing.target) };
+}
+
+/** A referrer whose manifest has about so many bytes. */
+function pushLarge({ target, image }: Scene, name: string, bytes: number): Promise<SampleImage> {
+  return pushSampleReferrer(target, image.descriptor, { annotations: { name, padding: '-'.repeat(bytes) } });
+}
+
+function examine(
+  { store, image: { descriptor: subject } }: Scene,
+  listed: Descriptor,
+  budget: ByteBudget,
+): Promise<readonly EvidenceItem[]> {
+  const examination: Examination = {
+    store,
+    trusts: async () => [],
+    now: new Date(),
+    budget,
+    signal: new AbortController().signal,
+    warn: () => undefined,
+  };
+  return examineCandidate({ subject, candidate: { digest: listed.digest, listed, sources: ['api'] } }, examination);
+}
+
+function told(items: readonly EvidenceItem[]): string[] {
+  return items.map(({ content }) => (content.kind === 'unread' ? `unread: ${content.code}` : content.kind));
+}
+
+describe('the manifest of a candidate', () => {
+  const LARGE = 100 * 1024;
+
+  it('counts towards what the evidence of an image may have: over it nobody can say what it holds', async (t) => {
+    const scene = await startScene(t);
+    const budget = new ByteBudget(LARGE * 2 + LEAST_DOCUMENT_BYTES + 2000);
+    const first = await pushLarge(scene, 'first', LARGE);
+    assert.deepEqual(told(await examine(scene, first.descriptor, budget)), ['unsigned']);
+    const second = await pushLarge(scene, 'second', LARGE);
+    // its size in the list is a lie: it is read, counted, and let go
+    const items = await examine(scene, { ...second.descriptor, size: 10 }, new ByteBudget(LARGE));
+    assert.deepEqual(told(items), ['unread: response-too-large']);
+    // its own bytes fit, those of its document do not
+    assert.deepEqual(told(await examine(scene, second.descriptor, budget)), ['unread: response-too-large']);
+  });
+
+  it('is not asked for where there is no room for it', async (t) => {
+    const scene = await startScene(t);
+    const { descriptor } = await pushLarge(scene, 'large', LARGE);
+    scene.registry.clearLog();
+    const items = await examine(scene, descriptor, new ByteBudget(LARGE));
+    assert.deepEqual(told(items), ['unread: response-too-large']);
+    assert.deepEqual(scene.registry.log, []);
+  });
+
+  it('that a list calls huge is read all the same while there is room', async (t) => {
+    const scene = await startScene(t);
+    const { descriptor } = await pushLarge(scene, 'small', 10);
+    const room = new ByteBudget(5 * 1024 * 1024);
+    assert.deepEqual(told(await examine(scene, { ...descriptor, size: 1e12 }, room)), ['unsigned']);
+  });
+
+  it('and one document fit into what each candidate has for itself, whatever others took', async (t) => {
+    const scene = await startScene(t);
+    const taken = new ByteBudget(CANDIDATE_BYTES, CANDIDATE_BYTES);
+    assert.equal(taken.take(1), false);
+    const { descriptor } = await pushLarge(scene, 'ordinary', 2000);
+    assert.deepEqual(told(await examine(scene, descriptor, taken)), ['unsigned']);
+    // the next has no share any more
+    const next = await pushLarge(scene, 'next', 2000);
+    assert.deepEqual(told(await examine(scene, next.descriptor, taken)), ['unread: response-too-large']);
+  });
+});
