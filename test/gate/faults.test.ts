@@ -59,8 +59,8 @@ const FAULTS: readonly Fault[] = [
     },
   },
   {
-    title: 'an entry of the list that is no descriptor',
-    alone: 'fail',
+    title: 'an entry of the list that names no manifest',
+    alone: 'unknown',
     plant: async ({ registry }) => {
       registry.quirks.referrersExtra = [null, 7, { digest: 'sha256:nothing' }];
     },
