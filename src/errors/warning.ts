@@ -33,6 +33,7 @@ export const WARNING_CODES = [
   'shard-empty', // there are more shards than images
   'sarif-not-written', // the SARIF file could not be written; the verdict stands
   'pull-request-target', // the gate runs under pull_request_target
+  'digest-passed-over', // a digest that was given to repair is no referrer of any of the images
   'api-listing-lags', // OCI-Subject was sent, but the referrers API did not list the artifact in time
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];

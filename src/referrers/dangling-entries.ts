@@ -1,7 +1,7 @@
 import type { CodedError } from '../errors/coded-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Store } from '../store/store.ts';
-import type { RawEntry } from './fallback-edit.ts';
+import { mediaTypeOf, type RawEntry } from './fallback-edit.ts';
 
 const DIGEST_IN_TEXT = /sha(?:256|512):[a-f0-9]{64,128}/g;
 
@@ -19,7 +19,11 @@ export async function findDangling(
   const named = namedDigests(refusal);
   const suspects = entries.filter((entry) => named.has(entry.digest));
   const asked = suspects.length > 0 ? suspects : entries;
-  const found = await Promise.all(asked.map(({ digest }) => store.findManifest(digest, { purpose: 'settle', signal })));
+  const found = await Promise.all(
+    asked.map((entry) =>
+      store.findManifest(entry.digest, { purpose: 'settle', mediaType: mediaTypeOf(entry), signal }),
+    ),
+  );
   return asked.flatMap((entry, i) => (found[i] === undefined ? [entry.digest] : []));
 }
 

@@ -24,6 +24,13 @@ export function rawEntryOf(descriptor: Descriptor): RawEntry {
   return entryOf(descriptor.digest, text);
 }
 
+/** The media type that an entry names, a hint: where Accept decides what is found, it has to be asked for. */
+export function mediaTypeOf({ text }: RawEntry): string | undefined {
+  const value = JSON.parse(text) as JsonValue;
+  const mediaType = isJsonObject(value) ? value['mediaType'] : undefined;
+  return typeof mediaType === 'string' ? mediaType : undefined;
+}
+
 /** A new list, distribution-spec 1.1 "Pushing Manifests with Subject". */
 export function buildFallbackIndex(entries: readonly RawEntry[]): Uint8Array {
   const list = entries.map((entry) => entry.text).join(',');

@@ -26,6 +26,8 @@ export class FallbackGoal {
   /** Those of them that must stand exactly so. */
   readonly #exact: ReadonlySet<Digest>;
   readonly #removed: Set<Digest>;
+  /** To be taken out as well, for as long as their manifests are not there. */
+  readonly #absent: Set<Digest>;
   /** Every entry of others that any reading showed. */
   readonly #seen = new Map<Digest, RawEntry>();
   readonly #standing = new Set<Digest>();
@@ -36,10 +38,16 @@ export class FallbackGoal {
   readonly #superseded = new Set<Digest>();
   #readings = 0;
 
-  constructor(add: readonly RawEntry[], remove: readonly Digest[], correct: readonly RawEntry[] = []) {
+  constructor(
+    add: readonly RawEntry[],
+    remove: readonly Digest[],
+    correct: readonly RawEntry[] = [],
+    removeAbsent: readonly Digest[] = [],
+  ) {
     this.#wanted = new Map([...add, ...correct].map((entry) => [entry.digest, entry]));
     this.#exact = new Set(correct.map(({ digest }) => digest));
     this.#removed = new Set(remove);
+    this.#absent = new Set(removeAbsent);
   }
 
   get wanted(): readonly Digest[] {
@@ -53,7 +61,8 @@ export class FallbackGoal {
     const misdescribed = new Set(entries.filter((entry) => this.#isMisdescribed(entry)).map(({ digest }) => digest));
     const missing = [...this.#wanted.values()].filter(({ digest }) => !present.has(digest) || misdescribed.has(digest));
     this.#noteArrivals(entries);
-    const unwanted = [...[...this.#removed].filter((digest) => present.has(digest)), ...misdescribed];
+    const out = [...this.#removed, ...this.#absent].filter((digest) => present.has(digest));
+    const unwanted = [...new Set(out), ...misdescribed];
     const vanished = [...this.#seen.values()].filter(({ digest }) => !present.has(digest));
     for (const entry of vanished) if (this.#hasSuccessor(entry, entries)) this.#superseded.add(entry.digest);
     const gone = vanished.filter(({ digest }) => this.#mayRestore(digest));
@@ -71,6 +80,16 @@ export class FallbackGoal {
   explain(digest: Digest, manifestStands: boolean): void {
     if (manifestStands) this.#standing.add(digest);
     else this.#seen.delete(digest);
+  }
+
+  /** Whether an entry is to go for the sole reason that its manifest was not there. */
+  isTakenForAbsent(digest: Digest): boolean {
+    return this.#absent.has(digest) && !this.#removed.has(digest);
+  }
+
+  /** The manifest of such an entry is there after all: it is one of others. */
+  returned(digest: Digest): void {
+    this.#absent.delete(digest);
   }
 
   /** From now on the entry is to go: the registry refuses a list with it. */
@@ -96,7 +115,7 @@ export class FallbackGoal {
   }
 
   #isOfOthers(digest: Digest): boolean {
-    return !this.#wanted.has(digest) && !this.#removed.has(digest);
+    return !this.#wanted.has(digest) && !this.#removed.has(digest) && !this.#absent.has(digest);
   }
 
   #noteArrivals(entries: readonly RawEntry[]): void {

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { findDangling } from './dangling-entries.ts';
 import { FallbackCondition, type Precondition } from './fallback-condition.ts';
-import { rawEntriesOf, rawEntryOf } from './fallback-edit.ts';
+import { mediaTypeOf, type RawEntry, rawEntriesOf, rawEntryOf } from './fallback-edit.ts';
 import {
   conditionRefused,
   fallbackName,
@@ -36,6 +36,8 @@ export interface FallbackChange {
   readonly remove: readonly Digest[];
   /** To be listed once and exactly so, in place of whatever the list says of these digests. */
   readonly correct?: readonly Descriptor[] | undefined;
+  /** To be taken out, since the registry does not hold their manifests: whose manifest is there after all stays. */
+  readonly removeAbsent?: readonly Digest[] | undefined;
 }
 
 export interface FallbackUpdateOptions {
@@ -45,6 +47,10 @@ export interface FallbackUpdateOptions {
   readonly settleMs?: number | undefined;
   /** A reading made just before. */
   readonly reading?: FallbackReading | undefined;
+  /** Older readings: what they list of others is not given up because the list lacks it now. */
+  readonly earlier?: readonly FallbackIndex[] | undefined;
+  /** An entry of `removeAbsent` stayed. */
+  readonly onReturned?: ((digest: Digest) => void) | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -84,7 +90,9 @@ export class FallbackUpdate {
     this.#name = fallbackName(store, subject);
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
-    this.#goal = new FallbackGoal(change.add.map(rawEntryOf), change.remove, (change.correct ?? []).map(rawEntryOf));
+    const correct = (change.correct ?? []).map(rawEntryOf);
+    this.#goal = new FallbackGoal(change.add.map(rawEntryOf), change.remove, correct, change.removeAbsent);
+    for (const fallback of options.earlier ?? []) this.#goal.compare(fallback);
     this.#calm = new CalmWatch({ clock: this.#clock, leastMs: options.settleMs, signal: options.signal });
   }
 
@@ -109,7 +117,8 @@ export class FallbackUpdate {
       if (gap === undefined) {
         if (!this.#attempted || (await this.#calm.isCalm(reading.fallback))) return;
         mayWrite = false;
-      } else if (mayWrite && needsWrite(gap)) {
+        // what an older reading listed is accounted for before a list without it is written
+      } else if (mayWrite && needsWrite(gap) && (this.#attempted || gap.unexplained.length === 0)) {
         mayWrite = !(await this.#write(reading, gap));
       } else {
         mayWrite = await this.#prepareRewrite(reading.fallback, gap);
@@ -123,17 +132,30 @@ export class FallbackUpdate {
    * costs would make the time between reading and writing longer. So: find out what is needed, wait for a random
    * moment, read afresh, then write. False: what was read may be what the list was before our write.
    */
-  async #prepareRewrite(fallback: FallbackIndex, { unexplained }: FallbackGap): Promise<boolean> {
-    await Promise.all(
-      unexplained.map(async ({ digest }) => {
-        const found = await this.#store.findManifest(digest, { purpose: 'settle', signal: this.#options.signal });
-        this.#goal.explain(digest, found !== undefined);
-      }),
-    );
+  async #prepareRewrite(fallback: FallbackIndex, { unexplained, unwanted }: FallbackGap): Promise<boolean> {
+    const listed = fallback.state === 'list' ? rawEntriesOf(fallback.index.bytes) : [];
+    const out = new Set(unwanted.filter((digest) => this.#goal.isTakenForAbsent(digest)));
+    await Promise.all([
+      ...unexplained.map(async (entry) => this.#goal.explain(entry.digest, await this.#stands(entry))),
+      ...listed.filter(({ digest }) => out.has(digest)).map((entry) => this.#lookForReturned(entry)),
+    ]);
     const isStale = this.#writes > 0 && stateOf(fallback) === stateOf(this.#base);
     this.#staleReads = isStale ? this.#staleReads + 1 : 0;
     await this.#calm.stepAside();
     return this.#staleReads === 0 || this.#staleReads > MAX_STALE_READS;
+  }
+
+  async #stands(entry: RawEntry): Promise<boolean> {
+    const { signal } = this.#options;
+    const options = { purpose: 'settle', mediaType: mediaTypeOf(entry), signal } as const;
+    return (await this.#store.findManifest(entry.digest, options)) !== undefined;
+  }
+
+  /** Listed again after it was taken out: by a writer who never saw that, or because its manifest was pushed again. */
+  async #lookForReturned(entry: RawEntry): Promise<void> {
+    if (!(await this.#stands(entry))) return;
+    this.#goal.returned(entry.digest);
+    this.#options.onReturned?.(entry.digest);
   }
 
   /** False: the registry did not take it, and the next reading may be the base of another try. */

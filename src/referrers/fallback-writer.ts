@@ -83,6 +83,7 @@ function joinChanges(jobs: readonly Job[]): FallbackChange {
     add: changes.flatMap(({ add }) => add),
     remove: changes.flatMap(({ remove }) => remove),
     correct: changes.flatMap(({ correct = [] }) => correct),
+    removeAbsent: changes.flatMap(({ removeAbsent = [] }) => removeAbsent),
   };
 }
 
@@ -98,6 +99,10 @@ function joinOptions(jobs: readonly Job[]): FallbackUpdateOptions {
     clock: first?.clock,
     // whoever asked for more looks gets them: one that leaves it open asks for the default
     settleMs: Math.max(...all.map(({ settleMs = DEFAULT_SETTLE_MS }) => settleMs)),
+    earlier: all.flatMap(({ earlier = [] }) => earlier),
+    onReturned: (digest) => {
+      for (const { onReturned } of all) onReturned?.(digest);
+    },
     reading: newest(all.flatMap(({ reading }) => reading ?? [])),
   };
 }

@@ -14,6 +14,8 @@ export interface LookUp {
   readonly listed: ReadonlyMap<Digest, Descriptor>;
   /** The list at the fallback tag did not exist at this moment. */
   readonly fallbackAbsent: boolean;
+  /** The list itself, where the registry has no API. */
+  readonly fallback?: FallbackIndex;
 }
 
 export interface LookUpOptions {
@@ -57,7 +59,7 @@ export function apiRequired(store: Store, reason: string): CodedError {
 function fromFallback(fallback: FallbackIndex, name: string): LookUp {
   refuseReserved(fallback, name);
   const listed = fallback.state === 'list' ? byDigest(fallback.index.manifests) : new Map<Digest, Descriptor>();
-  return { capability: 'tag-schema', listed, fallbackAbsent: fallback.state === 'absent' };
+  return { capability: 'tag-schema', listed, fallbackAbsent: fallback.state === 'absent', fallback };
 }
 
 function byDigest(descriptors: readonly Descriptor[]): ReadonlyMap<Digest, Descriptor> {

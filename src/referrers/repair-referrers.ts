@@ -3,13 +3,13 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { TagList } from '../store/store.ts';
 import { createCapabilityMemory } from './capability.ts';
-import { rawEntriesOf } from './fallback-edit.ts';
+import { mediaTypeOf, rawEntriesOf } from './fallback-edit.ts';
 import { fallbackName, refuseReserved } from './fallback-errors.ts';
 import { fallbackWriterOf } from './fallback-writer.ts';
 import { lookUpReferrers } from './look-up.ts';
-import { readFallbackIndex } from './read-fallback-index.ts';
+import { type FallbackIndex, readFallbackIndex } from './read-fallback-index.ts';
 import { type JudgedEntry, judgeFound, judgeListed } from './repair-judgement.ts';
-import { type FoundManifest, readReferrer, readUniqueTags } from './repair-read.ts';
+import { type FoundManifest, readManifests, readUniqueTags } from './repair-read.ts';
 import type { RepairedEntry, RepairedSubject, RepairRequest } from './repair-types.ts';
 
 /** More pages of tags than this are not read; what is beyond them is said to be unread. */
@@ -22,84 +22,146 @@ const MAX_TAG_PAGES = 1000;
  * looked at stays. A subject that fails, fails for itself.
  */
 export async function repairReferrers(request: RepairRequest): Promise<RepairedSubject[]> {
-  const tags = request.uniqueTags === false ? undefined : listTags(request);
-  tags?.catch(() => undefined); // awaited by each subject
-  const given = groupGiven(request);
-  given.catch(() => undefined);
-  return Promise.all(
+  const shared: Shared = {
+    tags: listTags(request),
+    given: readManifests(distinct(request.given), request),
+    enumerated: readManifests(distinct(request.enumerated), request),
+  };
+  for (const promise of Object.values(shared)) promise.catch(() => undefined); // awaited by each subject
+  const repaired = await Promise.all(
     request.subjects.map(async (subject): Promise<RepairedSubject> => {
       try {
-        return await repairOne(subject, request, { tags, given });
+        return await repairOne(subject, request, shared);
       } catch (thrown) {
-        return { subject, status: 'failed', entries: [], error: toCodedError(thrown) };
+        return { subject, status: 'failed', entries: [], error: toCodedError(thrown), unlooked: [] };
       }
     }),
   );
+  if (repaired.some(({ status }) => status !== 'api' && status !== 'failed')) {
+    warnOfPassedOver(await shared.given, request);
+  }
+  return repaired;
 }
 
+/** What is read once for all subjects. */
 interface Shared {
-  readonly tags: Promise<TagList> | undefined;
-  /** Referrers among the digests given, by their subject. */
-  readonly given: Promise<ReadonlyMap<Digest, readonly FoundManifest[]>>;
+  readonly tags: Promise<TagList | CodedError | undefined>;
+  readonly given: Promise<readonly FoundManifest[]>;
+  readonly enumerated: Promise<readonly FoundManifest[]>;
 }
 
 async function repairOne(subject: Digest, request: RepairRequest, shared: Shared): Promise<RepairedSubject> {
-  const { store, signal, distributionSpec = 'auto', capabilities = createCapabilityMemory() } = request;
-  const { capability } = await lookUpReferrers(subject, { store, signal, distributionSpec, capabilities });
-  if (capability === 'api') return { subject, status: 'api', entries: [] };
-  const fallback = await readFallbackIndex(store, subject, { signal });
-  refuseReserved(fallback, fallbackName(store, subject));
+  const fallback = await readList(subject, request);
+  if (fallback === 'api') return { subject, status: 'api', entries: [], unlooked: [] };
   const listed = fallback.state === 'list' ? rawEntriesOf(fallback.index.bytes) : [];
-  const [read, tagged, given] = await Promise.all([
-    Promise.all(listed.map(({ digest }) => readReferrer(digest, request))),
-    readUniqueTags(subject, request, shared.tags),
-    shared.given.then((bySubject) => bySubject.get(subject) ?? []),
+  const [read, tagged, given, enumerated] = await Promise.all([
+    readManifests(
+      listed.map((entry) => ({ digest: entry.digest, mediaType: mediaTypeOf(entry) })),
+      request,
+    ),
+    shared.tags.then((tags) => readUniqueTags(subject, request, tags)),
+    shared.given,
+    shared.enumerated,
   ]);
+  const known = new Set(listed.map(({ digest }) => digest));
   const entries = [
     ...listed.map((entry, i) => judgeListed(entry, read[i], subject)),
-    ...judgeFound(subject, new Set(listed.map(({ digest }) => digest)), tagged, given),
+    ...judgeFound(subject, known, { 'unique-tag': tagged.found, given, enumerated }),
   ];
-  return carryOut(subject, entries, request);
+  return { ...(await carryOut(subject, entries, fallback, request)), unlooked: tagged.unread };
+}
+
+/** One 404 is not believed. */
+async function readList(subject: Digest, request: RepairRequest): Promise<FallbackIndex | 'api'> {
+  const { store, signal, distributionSpec = 'auto', capabilities = createCapabilityMemory() } = request;
+  const lookUp = await lookUpReferrers(subject, { store, signal, distributionSpec, capabilities });
+  if (lookUp.capability === 'api') return 'api';
+  if (lookUp.fallback !== undefined && !lookUp.fallbackAbsent) return lookUp.fallback;
+  const fallback = await readFallbackIndex(store, subject, { signal });
+  refuseReserved(fallback, fallbackName(store, subject));
+  return fallback;
 }
 
 async function carryOut(
   subject: Digest,
   judged: readonly JudgedEntry[],
+  fallback: FallbackIndex,
   request: RepairRequest,
-): Promise<RepairedSubject> {
+): Promise<Omit<RepairedSubject, 'unlooked'>> {
   const { store, signal, clock, settleMs, onWarning } = request;
-  const entries = judged.map(({ descriptor: _, ...entry }): RepairedEntry => entry);
-  const of = (change: RepairedEntry['change']): JudgedEntry[] => judged.filter((entry) => entry.change === change);
+  const entries = judged.map(({ descriptor: _, isGone: __, ...entry }): RepairedEntry => entry);
   const descriptors = (change: RepairedEntry['change']): Descriptor[] =>
-    of(change).flatMap(({ descriptor }) => descriptor ?? []);
+    judged.flatMap((entry) => (entry.change === change ? (entry.descriptor ?? []) : []));
+  const removed = judged.filter((entry) => entry.change === 'removed');
   const change = {
     add: descriptors('added'),
     correct: descriptors('corrected'),
-    remove: of('removed').map(({ digest }) => digest),
+    remove: removed.filter(({ isGone }) => isGone !== true).map(({ digest }) => digest),
+    removeAbsent: removed.filter(({ isGone }) => isGone === true).map(({ digest }) => digest),
   };
-  if (change.add.length + change.correct.length + change.remove.length === 0)
-    return { subject, status: 'sound', entries };
+  if (Object.values(change).every(({ length }) => length === 0)) return { subject, status: 'sound', entries };
   if (request.dryRun === true) return { subject, status: 'planned', entries };
-  const warn = onWarning ?? (() => undefined);
-  await fallbackWriterOf(store).update(subject, change, { warn, signal, clock, settleMs });
-  return { subject, status: 'repaired', entries };
-}
-
-async function groupGiven(request: RepairRequest): Promise<ReadonlyMap<Digest, readonly FoundManifest[]>> {
-  const found = await Promise.all([...new Set(request.given)].map((digest) => readReferrer(digest, request)));
-  const unread = found.filter(({ state }) => state === 'unread');
-  return new Map(
-    request.subjects.map((subject) => [
-      subject,
-      [...found.filter((one) => one.state === 'referrer' && one.subject === subject), ...unread],
-    ]),
-  );
-}
-
-async function listTags({ store, signal }: RepairRequest): Promise<TagList> {
-  const list = await store.listTags({ maxPages: MAX_TAG_PAGES, signal });
-  if (list.complete) return list;
-  throw new CodedError('page-limit', `${store.name} has more than ${MAX_TAG_PAGES} pages of tags`, {
-    hint: 'Give the digests of the referrers in place of `unique-tags`.',
+  const returned = new Set<Digest>();
+  await fallbackWriterOf(store).update(subject, change, {
+    warn: onWarning ?? (() => undefined),
+    earlier: [fallback],
+    onReturned: (digest) => void returned.add(digest),
+    signal,
+    clock,
+    settleMs,
   });
+  const why = 'it was pushed again while the list was written';
+  const outcome = entries.map((entry) =>
+    returned.has(entry.digest) ? { ...entry, change: 'kept' as const, why } : entry,
+  );
+  return { subject, status: 'repaired', entries: outcome };
+}
+
+function distinct(digests: readonly Digest[] = []): { readonly digest: Digest }[] {
+  return [...new Set(digests)].map((digest) => ({ digest }));
+}
+
+/** Who gives a digest expects it to be listed. */
+function warnOfPassedOver(given: readonly FoundManifest[], { store, subjects, onWarning }: RepairRequest): void {
+  for (const found of given) {
+    const why = passedOver(found, subjects);
+    if (why === undefined) continue;
+    const message = `${store.name}@${found.digest} was given and is not listed: ${why}`;
+    onWarning?.({ code: 'digest-passed-over', message, subject: found.digest });
+  }
+}
+
+function passedOver(found: FoundManifest, subjects: readonly Digest[]): string | undefined {
+  switch (found.state) {
+    case 'gone':
+      return 'the registry does not hold it';
+    case 'no-referrer':
+      return 'it refers to nothing';
+    case 'referrer':
+      return subjects.includes(found.subject) ? undefined : `it refers to ${found.subject}, whose list is not repaired`;
+    case 'unread':
+      return undefined; // each list says so
+  }
+}
+
+/** An error in place of the list where it cannot be had: the rest is repaired all the same. */
+async function listTags({ store, signal, uniqueTags }: RepairRequest): Promise<TagList | CodedError | undefined> {
+  if (uniqueTags === false) return undefined;
+  try {
+    const list = await store.listTags({ maxPages: MAX_TAG_PAGES, signal });
+    return list.complete ? list : withoutTags(new CodedError('page-limit', tooManyPages(store.name)));
+  } catch (thrown) {
+    if (signal?.aborted === true) throw thrown;
+    return withoutTags(toCodedError(thrown));
+  }
+}
+
+function tooManyPages(name: string): string {
+  return `${name} has more than ${MAX_TAG_PAGES} pages of tags`;
+}
+
+function withoutTags(cause: CodedError): CodedError {
+  const hint =
+    'Referrers that only their own tags would have told of may be missing. `unique-tags: false` goes without; `digests` names them.';
+  return new CodedError(cause.code, cause.message, { cause, hint });
 }

@@ -6,20 +6,23 @@ import type { CapabilityMemory } from './capability.ts';
 import type { Clock } from './clock.ts';
 import type { DistributionSpec } from './types.ts';
 
-/** How a manifest came to be known: by the list itself, a tag of its own, or a digest that somebody gave. */
-export type RepairSource = 'list' | 'unique-tag' | 'given';
+/** How a manifest came to be known: by the list itself, a tag of its own, a digest that somebody gave, or an enumeration. */
+export type RepairSource = 'list' | 'unique-tag' | 'given' | 'enumerated';
 
 export interface RepairRequest {
   readonly store: Store;
   readonly subjects: readonly Digest[];
-  /** Digests of manifests that may be referrers of any of the subjects; the others are passed over. */
+  /** Digests of referrers of any of the subjects; of one that is none, `onWarning` hears `digest-passed-over`. */
   readonly given?: readonly Digest[] | undefined;
+  /** Digests of whatever the repository holds: what refers to none of the subjects is passed over. */
+  readonly enumerated?: readonly Digest[] | undefined;
   /** Look for tags of the referrers' own in `tags/list`; default true. */
   readonly uniqueTags?: boolean | undefined;
   /** Say what would be done, write nothing; default false. */
   readonly dryRun?: boolean | undefined;
   readonly distributionSpec?: DistributionSpec | undefined;
   readonly capabilities?: CapabilityMemory | undefined;
+  /** See FallbackUpdateOptions; also what lies between the two times that an absent manifest is asked for. */
   readonly settleMs?: number | undefined;
   readonly clock?: Clock | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -46,5 +49,8 @@ export interface RepairedSubject {
    */
   readonly status: 'sound' | 'repaired' | 'planned' | 'api' | 'failed';
   readonly entries: readonly RepairedEntry[];
+  /** Of the subject as a whole. */
   readonly error?: CodedError | undefined;
+  /** Why referrers that the list lacks may not have been found: tags of their own that could not be listed or read. */
+  readonly unlooked: readonly CodedError[];
 }

@@ -1,4 +1,5 @@
 import type { RepairResult, RepairRow } from '../commands/repair/result.ts';
+import type { CodedError } from '../errors/coded-error.ts';
 import type { RepairedEntry } from '../referrers/repair-types.ts';
 
 /** A list as `repair` found and left it. What does not apply is null, so that every row has the same keys. */
@@ -9,7 +10,15 @@ export interface RepairedJson {
   readonly platform: string | null;
   readonly status: RepairRow['status'];
   readonly entries: readonly EntryJson[];
-  readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
+  readonly error: ErrorJson | null;
+  /** Why referrers that the list lacks may not have been found. */
+  readonly unlooked: readonly ErrorJson[];
+}
+
+interface ErrorJson {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
 }
 
 export interface EntryJson {
@@ -22,14 +31,15 @@ export interface EntryJson {
 
 /** The lists of a repair command, for `--format json`. */
 export function buildRepairJson({ rows }: RepairResult): RepairedJson[] {
-  return rows.map(({ repository, requested, subject, platform, status, entries, error }) => ({
+  return rows.map(({ repository, requested, subject, platform, status, entries, error, unlooked }) => ({
     repository,
     requested,
     subject: subject ?? null,
     platform: platform ?? null,
     status,
     entries: entries.map(entryJson),
-    error: error === undefined ? null : { code: error.code, message: error.message, hint: error.hint ?? null },
+    error: error === undefined ? null : errorJson(error),
+    unlooked: unlooked.map(errorJson),
   }));
 }
 
@@ -43,6 +53,10 @@ export function buildRepairChanges({ rows }: RepairResult): object[] {
         return { repository, subject: subject ?? null, digest, artifactType, change, why };
       }),
   );
+}
+
+function errorJson({ code, message, hint }: CodedError): ErrorJson {
+  return { code, message, hint: hint ?? null };
 }
 
 function entryJson({ digest, artifactType, change, sources, why }: RepairedEntry): EntryJson {

@@ -24,6 +24,7 @@ const RESULT: RepairResult = {
         { ...base, digest: digestOf('b'), change: 'added', why: HOSTILE },
         { ...base, digest: digestOf('c'), artifactType: undefined, change: 'unread', why: HOSTILE },
       ],
+      unlooked: [new CodedError('list-incomplete', HOSTILE, { hint: HOSTILE })],
     },
     {
       requested: HOSTILE,
@@ -32,6 +33,7 @@ const RESULT: RepairResult = {
       status: 'failed',
       entries: [],
       error: new CodedError('manifest-unknown', HOSTILE),
+      unlooked: [],
     },
   ],
   unreadPackages: [],
@@ -52,10 +54,10 @@ describe('the reports of repair', () => {
       ['added', 'unread'],
     );
     assert.deepEqual(
-      buildRepairJson(RESULT).map(({ status, error }) => [status, error?.code ?? null]),
+      buildRepairJson(RESULT).map(({ status, error, unlooked }) => [status, error?.code ?? null, unlooked]),
       [
-        ['repaired', null],
-        ['failed', 'manifest-unknown'],
+        ['repaired', null, [{ code: 'list-incomplete', message: HOSTILE, hint: HOSTILE }]],
+        ['failed', 'manifest-unknown', []],
       ],
     );
   });

@@ -1,15 +1,17 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import type { ExitCode } from '../../errors/codes.ts';
+import type { RepairedEntry } from '../../referrers/repair-types.ts';
 import type { RepairResult } from './result.ts';
 
-/** Everything that keeps a repair from being whole, in order. */
+/** Everything that keeps a repair from being whole, in order, each once whatever number of lists it concerns. */
 export function repairErrors({ rows, unreadPackages }: Pick<RepairResult, 'rows' | 'unreadPackages'>): CodedError[] {
+  const unread = rows.flatMap(({ repository, entries }) =>
+    entries.filter(({ change }) => change === 'unread').map((entry) => unreadError(repository, entry)),
+  );
   return [
     ...rows.flatMap(({ error }) => error ?? []),
     ...unreadPackages.map(({ error }) => error),
-    ...rows.flatMap(({ repository, entries }) =>
-      entries.filter(({ change }) => change === 'unread').map(({ digest, why }) => unread(repository, digest, why)),
-    ),
+    ...onceEach([...rows.flatMap(({ unlooked }) => unlooked), ...unread]),
   ];
 }
 
@@ -19,12 +21,15 @@ export function repairExitCode({ errors }: RepairResult): ExitCode {
   return codes.includes(1) ? 1 : (codes[0] ?? 0);
 }
 
-function unread(repository: string, digest: string, why: string): CodedError {
-  return new CodedError(
-    'list-incomplete',
-    `${repository}@${digest} could not be read, its entry stays as it is: ${why}`,
-    {
-      hint: 'Run repair again.',
-    },
-  );
+function unreadError(repository: string, { digest, sources, why }: RepairedEntry): CodedError {
+  const consequence = sources.includes('list')
+    ? 'its entry stays as it is'
+    : 'whether it refers to the image is not known';
+  return new CodedError('list-incomplete', `${repository}@${digest} could not be read, ${consequence}: ${why}`, {
+    hint: 'Run repair again.',
+  });
+}
+
+function onceEach(errors: readonly CodedError[]): CodedError[] {
+  return [...new Map(errors.map((error) => [error.message, error])).values()];
 }

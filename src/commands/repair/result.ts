@@ -14,6 +14,8 @@ export interface RepairRow {
   readonly status: RepairedSubject['status'];
   readonly entries: readonly RepairedEntry[];
   readonly error?: CodedError | undefined;
+  /** See RepairedSubject. */
+  readonly unlooked: readonly CodedError[];
 }
 
 /** GitHub's Packages API gave no answer: what only it knows of is not in the lists. */

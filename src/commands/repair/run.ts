@@ -100,7 +100,8 @@ async function repairRepository({ name, images }: Repository, work: Work): Promi
   const repaired = await repairReferrers({
     store: await context.openStore(image.reference),
     subjects: subjects.map(({ digest }) => digest),
-    given: [...work.given, ...fromPackages],
+    given: work.given,
+    enumerated: fromPackages,
     uniqueTags: options.uniqueTags,
     dryRun: options.dryRun,
     distributionSpec: options.distributionSpec,
@@ -131,10 +132,10 @@ async function resolveSubjects({ reference, requested }: SubjectRequest, work: W
 function rowOf(repository: string, subject: Subject | undefined, repaired: RepairedSubject): RepairRow[] {
   if (subject === undefined) return [];
   const { requested, platform, digest } = subject;
-  const { status, entries, error } = repaired;
-  return [{ requested, repository, platform, subject: digest, status, entries, error }];
+  const { status, entries, error, unlooked } = repaired;
+  return [{ requested, repository, platform, subject: digest, status, entries, error, unlooked }];
 }
 
 function failedRow(repository: string, requested: string, error: RepairRow['error']): RepairRow {
-  return { requested, repository, subject: undefined, status: 'failed', entries: [], error };
+  return { requested, repository, subject: undefined, status: 'failed', entries: [], error, unlooked: [] };
 }

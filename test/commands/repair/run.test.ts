@@ -126,6 +126,55 @@ describe('repair', () => {
     );
   });
 
+  it('says once of a digest that could not be read that its image is not known, whatever the number of lists', async (t) => {
+    const world = await start(t);
+    const unread = await world.lose(world.index.descriptor, '"1"');
+    world.registry.quirks.failure = { status: 500, match: ({ path }) => path.includes(unread.digest) };
+    const result = await world.run({ digests: unread.digest });
+    assert.deepEqual(
+      [statuses(result), result.exitCode, result.codes],
+      [['sound', 'sound', 'sound'], 3, ['list-incomplete']],
+    );
+    assert.match(result.errors[0]?.message ?? '', /whether it refers to the image is not known/);
+  });
+
+  it('repairs from the digests given where the tags may not be listed, and fails with the refusal', async (t) => {
+    const world = await start(t);
+    const lost = await world.lose(world.index.descriptor, '"1"');
+    world.registry.quirks.failure = { status: 403, match: ({ path }) => path.endsWith('/tags/list') };
+    const result = await world.run({ digests: lost.digest });
+    assert.deepEqual(
+      [statuses(result), result.exitCode, result.codes],
+      [['repaired', 'sound', 'sound'], 1, ['denied']],
+    );
+  });
+
+  it('warns of a digest that was given and refers to none of the images', async (t) => {
+    const world = await start(t);
+    const result = await world.run({ digests: absentDescriptor('gone').digest });
+    assert.deepEqual([result.exitCode, result.warnings.map(({ code }) => code)], [0, ['digest-passed-over']]);
+  });
+
+  for (const [what, answer, hint] of [
+    ['refuses', { status: 403, body: { message: 'Resource not accessible by integration' } }, /permissions/],
+    [
+      'has no more requests for today',
+      { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4102444800' } },
+      /rate limit/,
+    ],
+    ['does not show the package', { status: 404, body: { message: 'Not Found' } }, /packages: read/],
+    ['breaks off', { status: 502 }, undefined],
+  ] as const) {
+    it(`repairs from the rest where the Packages API ${what}, and fails with exit code 3`, async (t) => {
+      const world = await start(t);
+      const lost = await world.lose(world.index.descriptor, '"1"');
+      const inputs = { packages: 'true', platforms: 'index', digests: lost.digest, 'github-token': 'ghs_x' };
+      const result = await world.run(inputs, { answer: () => answer });
+      assert.deepEqual([statuses(result), result.exitCode, result.codes], [['repaired'], 3, ['github-api-failed']]);
+      if (hint !== undefined) assert.match(result.errors[0]?.hint ?? '', hint);
+    });
+  }
+
   it('refuses a digest that is none before any request', async (t) => {
     const world = await start(t);
     await assert.rejects(world.run({ digests: 'sha256:abc' }), { code: 'digest-invalid' });
