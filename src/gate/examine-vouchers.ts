@@ -6,10 +6,12 @@ import type { ListSettings } from '../referrers/list-settings.ts';
 import { type Examination, examineCandidate } from './examine-candidate.ts';
 import { type EvidenceSubject, gatherCandidates, gatherDeferred } from './gather-candidates.ts';
 import { inParallel } from './in-parallel.ts';
-import { Inquiry } from './inquiry.ts';
+import { Inquiry, MAX_CANDIDATES } from './inquiry.ts';
 
 /** Referrers of evidence, all of them together, that are looked for; each is a list of its own. */
 const MAX_VOUCHED = 200;
+/** What is listed for all of them together and read: shared out, so that one that is flooded hides no other's. */
+const MAX_VOUCHERS = 2000;
 const PARALLEL = 32;
 
 /** The signatures on evidence itself, by the digest of the artifact that they are on. */
@@ -47,10 +49,12 @@ export class Vouchers {
 
   /** Asks for the tags that no list of tags showed, for all that was looked for. */
   async lookFurther(): Promise<void> {
-    for (const inquiry of this.#byReferrer.values()) {
-      const deferred = inquiry.takeDeferred(() => true);
-      inquiry.add(await gatherDeferred(deferred, this.#settings));
-    }
+    await Promise.all(
+      [...this.#byReferrer.values()].map(async (inquiry) => {
+        const deferred = inquiry.takeDeferred(() => true);
+        inquiry.add(await gatherDeferred(deferred, this.#settings));
+      }),
+    );
     await this.#examineWaiting();
   }
 
@@ -80,8 +84,10 @@ export class Vouchers {
   }
 
   async #examineWaiting(): Promise<void> {
+    const looked = Math.min(MAX_VOUCHED, this.#byReferrer.size);
+    const bound = Math.min(MAX_CANDIDATES, Math.floor(MAX_VOUCHERS / looked));
     const waiting = [...this.#byReferrer.values()].flatMap((inquiry) =>
-      inquiry.take(() => true).map((found) => ({ inquiry, found })),
+      inquiry.take(() => true, bound).map((found) => ({ inquiry, found })),
     );
     await inParallel(waiting, PARALLEL, async ({ inquiry, found }) => {
       inquiry.items.push(...(await examineCandidate(found, this.#examination)));

@@ -3,7 +3,7 @@ import type { EvidenceGap, EvidenceItem, ImageScope } from '../policy/evidence-i
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { DeferredTag, FoundCandidate, Gathered } from './gather-candidates.ts';
 
-/** Candidates of one image, or of one referrer, that are looked at; an image with more has been flooded. */
+/** Candidates of one image, or of one artifact, that are looked at; what has more has been flooded. */
 export const MAX_CANDIDATES = 1000;
 
 /** What is known so far of the evidence for some subjects, and what is still to be looked at. Grows step by step. */
@@ -31,17 +31,16 @@ export class Inquiry {
     }
   }
 
-  /** The waiting candidates that `isWanted` chooses; they wait no more. What is over the bound becomes a gap. */
-  take(isWanted: (found: FoundCandidate) => boolean): readonly FoundCandidate[] {
+  /**
+   * The waiting candidates that `isWanted` chooses; they wait no more. What is over the bound, of all that were ever
+   * taken, becomes a gap.
+   */
+  take(isWanted: (found: FoundCandidate) => boolean, bound = MAX_CANDIDATES): readonly FoundCandidate[] {
     const [taken, left] = divide(this.#waiting, isWanted);
     this.#waiting = left;
-    const room = Math.max(0, MAX_CANDIDATES - this.#examined);
+    const room = Math.max(0, bound - this.#examined);
     this.#examined += Math.min(room, taken.length);
-    for (const { subject, candidate } of taken.slice(room)) {
-      const [source = 'api'] = candidate.sources;
-      const reason = `more than ${MAX_CANDIDATES} referrers are listed; ${candidate.digest} was not read`;
-      this.gaps.push({ subject: subject.digest, source, code: 'page-limit', reason });
-    }
+    this.gaps.push(...gapsOfUnread(taken.slice(room), bound));
     return taken.slice(0, room);
   }
 
@@ -51,6 +50,19 @@ export class Inquiry {
     this.#deferred = left;
     return taken;
   }
+}
+
+/** One for each subject and source, however many there are: lists may be long. */
+function gapsOfUnread(found: readonly FoundCandidate[], bound: number): EvidenceGap[] {
+  const groups = Map.groupBy(found, ({ subject, candidate }) => `${subject.digest} ${candidate.sources[0]}`);
+  return [...groups.values()].flatMap(([first, ...others]): EvidenceGap[] => {
+    if (first === undefined) return [];
+    const { subject, candidate } = first;
+    const which =
+      others.length === 0 ? `${candidate.digest} was` : `${candidate.digest} and ${others.length} more were`;
+    const reason = `more than ${bound} referrers are listed; ${which} not read`;
+    return [{ subject: subject.digest, source: candidate.sources[0] ?? 'api', code: 'page-limit', reason }];
+  });
 }
 
 /** The subjects that could still change the verdict: those of cells that are not met, and the index, which stands for its children. */
