@@ -57,9 +57,9 @@ export function createActionLog(
     trace:
       env['RUNNER_DEBUG'] === '1' ? (trace) => line(formatWorkflowCommand('debug', renderTraceLine(trace))) : undefined,
     group: (title, lines) => {
-      line(formatWorkflowCommand('group', escapeTerminal(title)));
-      for (const text of lines) line(defuseCommand(text));
-      line(formatWorkflowCommand('endgroup'));
+      const begin = formatWorkflowCommand('group', escapeTerminal(title));
+      // at once: a write is a system call
+      line([begin, ...lines.map(defuseCommand), formatWorkflowCommand('endgroup')].join('\n'));
     },
   };
 }

@@ -11,6 +11,9 @@ const NAMED_CONTROLS: ReadonlyMap<number, string> = new Map([
   [0x0d, '\\r'],
 ]);
 
+/** Nothing of it is invisible: the most common text needs no look at each character. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
 function visibleCode(code: number): string {
   const named = NAMED_CONTROLS.get(code);
   if (named !== undefined) return named;
@@ -29,6 +32,7 @@ function mapCharacters(text: string, map: (character: string, code: number) => s
  * `\u202e`), so that it cannot colour, move, hide or reverse what stands around it.
  */
 export function escapeTerminal(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) return text;
   return mapCharacters(text, (character, code) => (isInvisible(code) ? visibleCode(code) : character));
 }
 

@@ -3,7 +3,7 @@ import type { Economy } from '../net/types.ts';
 import type { ReferrersTree, UnreadSource } from '../referrers/types.ts';
 import { formatBytes } from './format-bytes.ts';
 import { formatTime } from './format-time.ts';
-import { BoundedPage, markdownCode, markdownName, markdownText } from './markdown.ts';
+import { BoundedPage, markdownCode, markdownName, markdownText, type TableRow } from './markdown.ts';
 import { renderMermaidTree } from './mermaid-tree.ts';
 import { plural } from './plural.ts';
 import { presenceText } from './presence-text.ts';
@@ -114,10 +114,10 @@ function unreadText(unread: UnreadSource, label: string | undefined): string {
 const HEADER = ['Refers to', 'Type', 'Content', 'Created', 'Digest', 'Seen in'];
 
 /** A row for each referrer, and one for each platform that has none: what is missing where is what people look for. */
-function tableRows(tree: ReferrersTree): string[][] {
+function tableRows(tree: ReferrersTree): TableRow[] {
   const unread = new Set(tree.unread.map(({ subject }) => subject));
   return labelledNodes(tree).flatMap((labelled) => {
-    const rows = selectedRowsOf(labelled).map(tableCells);
+    const rows = selectedRowsOf(labelled).map((row) => () => tableCells(row));
     const { node, label } = labelled;
     const defect = presenceText(node);
     const broken = defect === undefined ? [] : [emptyRow(label, `⚠️ platform ${node.missing ? 'is ' : ''}${defect}`)];

@@ -37,6 +37,8 @@ function tableRow(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
+export type TableRow = readonly string[] | (() => readonly string[]);
+
 /** Blocks of Markdown, a blank line between them, that together stay within a number of bytes. */
 export class BoundedPage {
   readonly #blocks: string[] = [];
@@ -55,13 +57,16 @@ export class BoundedPage {
     return true;
   }
 
-  /** Adds as many rows as fit and, where that is not all, a line that says how many more there are. */
-  addTable(header: readonly string[], rows: readonly (readonly string[])[]): boolean {
+  /**
+   * Adds as many rows as fit and, where that is not all, a line that says how many more there are. A row is its cells, or
+   * what makes them: those that do not fit are never made.
+   */
+  addTable(header: readonly string[], rows: readonly TableRow[]): boolean {
     const lines = [tableRow(header), tableRow(header.map(() => '---'))];
     let left = this.#left - byteLength(lines.join('\n')) - BLANK_LINE - MORE_ROWS_BYTES;
     let shown = 0;
-    for (const cells of rows) {
-      const line = tableRow(cells);
+    for (const row of rows) {
+      const line = tableRow(typeof row === 'function' ? row() : row);
       left -= byteLength(line) + 1;
       if (left < 0) break;
       lines.push(line);

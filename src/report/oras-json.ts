@@ -114,7 +114,11 @@ function orasNode(descriptor: Descriptor, repository: string): OrasNode {
 }
 
 function sorted(annotations: Annotations): Annotations {
-  return Object.fromEntries(Object.entries(annotations).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  return Object.fromEntries(
+    Object.keys(annotations)
+      .sort()
+      .map((key) => [key, annotations[key] ?? '']),
+  );
 }
 
 function platformJson(platform: Platform | undefined): { readonly platform?: string } {

@@ -36,24 +36,34 @@ export function selectedRows(tree: ReferrersTree): ReferrerRow[] {
 }
 
 export function selectedRowsOf({ node, label }: LabelledNode): ReferrerRow[] {
-  return rowsOf(node.referrers, [label]);
+  const rows: ReferrerRow[] = [];
+  addRows(rows, node.referrers, [label]);
+  return rows;
 }
 
-function rowsOf(referrers: readonly Referrer[], path: readonly string[]): ReferrerRow[] {
-  return inDisplayOrder(referrers).flatMap((referrer) => [
-    ...(referrer.selected ? [{ referrer, path }] : []),
-    ...rowsOf(referrer.referrers, [...path, typeText(referrer)]),
-  ]);
+function addRows(rows: ReferrerRow[], referrers: readonly Referrer[], path: readonly string[]): void {
+  for (const referrer of inDisplayOrder(referrers)) {
+    if (referrer.selected) rows.push({ referrer, path });
+    if (referrer.referrers.length > 0) addRows(rows, referrer.referrers, [...path, typeText(referrer)]);
+  }
 }
+
+/** Log, summary and JSON each ask for the order of the same lists, which nobody changes. */
+const ordered = new WeakMap<readonly Referrer[], readonly Referrer[]>();
 
 /** By type, time, then digest: the same rows always stand in the same order, whatever the registry's was. */
-export function inDisplayOrder(referrers: readonly Referrer[]): Referrer[] {
-  return [...referrers].sort(
+export function inDisplayOrder(referrers: readonly Referrer[]): readonly Referrer[] {
+  if (referrers.length < 2) return referrers;
+  const known = ordered.get(referrers);
+  if (known !== undefined) return known;
+  const order = referrers.toSorted(
     (a, b) =>
       compare(a.descriptor.artifactType ?? '', b.descriptor.artifactType ?? '') ||
       compare(createdOf(a) ?? '', createdOf(b) ?? '') ||
       compare(a.descriptor.digest, b.descriptor.digest),
   );
+  ordered.set(referrers, order);
+  return order;
 }
 
 function compare(a: string, b: string): number {
@@ -95,5 +105,9 @@ export function contentTextOf(referrer: Referrer): string {
 function predicateTypeOf({ descriptor, manifest }: Referrer): string | undefined {
   const layers = manifest?.kind === 'manifest' ? manifest.layers : [];
   const places = [descriptor.annotations, ...layers.map((layer) => layer.annotations)];
-  return PREDICATE_TYPE_KEYS.flatMap((key) => places.map((annotations) => annotations?.[key])).find(Boolean);
+  for (const key of PREDICATE_TYPE_KEYS) {
+    const place = places.find((annotations) => annotations?.[key]);
+    if (place !== undefined) return place[key];
+  }
+  return undefined;
 }

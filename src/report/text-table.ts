@@ -10,6 +10,9 @@ const GAP = '  ';
 /** The first combining mark, U+0300: what comes before it takes one column, and needs no look at its properties. */
 const FIRST_MARK = 0x300;
 
+/** A column for each code unit: what comes before the first mark, and the lines that a tree is drawn with. */
+const NARROW = /^[\0-\u02ff\u2500-\u257f]*$/;
+
 /** Rows in aligned columns, a line each, nothing trailing. Columns that are empty in every row take no room. */
 export function alignColumns(rows: readonly (readonly TextCell[])[]): string[] {
   const widths: number[] = [];
@@ -36,6 +39,7 @@ function padCell(cell: TextCell, width: number, isLast: boolean): string {
 
 /** Columns in a terminal: combining marks take none, East Asian wide characters and emoji two. */
 export function displayWidth(text: string): number {
+  if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

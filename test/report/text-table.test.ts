@@ -36,6 +36,12 @@ describe('alignColumns', () => {
     assert.equal(displayWidth(before), 0x300);
     assert.equal(displayWidth('e\u0300'), 1);
   });
+
+  it('gives every line that a tree is drawn with one column, alone and beside wide text', () => {
+    const lines = Array.from({ length: 0x80 }, (_, i) => String.fromCodePoint(0x2500 + i)).join('');
+    assert.equal(displayWidth(lines), 0x80);
+    assert.equal(displayWidth(`${lines}日`), 0x80 + 2);
+  });
 });
 
 describe('formatTime', () => {

@@ -24,17 +24,20 @@ function leadsToSelected(referrer: Referrer): boolean {
   return referrer.selected || referrer.referrers.some(leadsToSelected);
 }
 
-/** Every list of referrers in the tree, from the root down. */
+/** Every list of referrers in the tree that is not empty, from the root down. */
 export function referrerLists(tree: ReferrersTree): (readonly Referrer[])[] {
-  const below = (referrers: readonly Referrer[]): (readonly Referrer[])[] => [
-    referrers,
-    ...referrers.flatMap((referrer) => below(referrer.referrers)),
-  ];
-  const ofNode = (node: SubjectNode): (readonly Referrer[])[] => [
-    ...below(node.referrers),
-    ...node.children.flatMap(ofNode),
-  ];
-  return ofNode(tree.root);
+  const lists: (readonly Referrer[])[] = [];
+  const visit = (referrers: readonly Referrer[]): void => {
+    if (referrers.length === 0) return;
+    lists.push(referrers);
+    for (const referrer of referrers) visit(referrer.referrers);
+  };
+  const visitNode = (node: SubjectNode): void => {
+    visit(node.referrers);
+    node.children.forEach(visitNode);
+  };
+  visitNode(tree.root);
+  return lists;
 }
 
 /** The rows that the filter selects, each digest once per subject, from the root down. */

@@ -12,11 +12,14 @@ const MAX_READ = 20_000;
  * on proved rows only, however many a list names before them. Throws `page-limit` where no end is in sight.
  */
 export async function proveCount(tree: ReferrersTree, count: number, options: ProveOptions): Promise<ReferrersTree> {
+  if (count === 0) return tree;
   const asked = new Set<string>();
   let current = tree;
   for (;;) {
-    const { standing, open } = sortRows(current);
-    const rows = open.filter((row) => !asked.has(rowKey(row))).slice(0, Math.max(BATCH, count - standing.size));
+    const standing = standingRows(current);
+    const rows = openRows(current)
+      .filter((row) => !asked.has(rowKey(row)))
+      .slice(0, Math.max(BATCH, count - standing.size));
     if (standing.size >= count || rows.length === 0) return current;
     if (asked.size >= MAX_READ) throw tooMany(tree, standing.size);
     for (const row of rows) asked.add(rowKey(row));
@@ -26,32 +29,34 @@ export async function proveCount(tree: ReferrersTree, count: number, options: Pr
 
 /** The selected rows that are proved, as is every row on the way to them: the ones that count. */
 export function standingRows(tree: ReferrersTree): ReadonlySet<string> {
-  return sortRows(tree).standing;
-}
-
-interface SortedRows {
-  readonly standing: ReadonlySet<string>;
-  /** What has to be read before more rows stand, each once. */
-  readonly open: readonly Referrer[];
-}
-
-function sortRows(tree: ReferrersTree): SortedRows {
   const standing = new Set<string>();
+  const visit = (rows: readonly Referrer[]): void => {
+    for (const row of rows) {
+      if (!row.verified) continue;
+      if (row.selected) standing.add(rowKey(row));
+      visit(row.referrers);
+    }
+  };
+  for (const node of nodesOf(tree.root)) visit(node.referrers);
+  return standing;
+}
+
+/** What has to be read before more rows stand, each once. */
+function openRows(tree: ReferrersTree): readonly Referrer[] {
   const open = new Map<string, Referrer>();
   const visit = (rows: readonly Referrer[], unproved: readonly Referrer[]): void => {
     for (const row of rows) {
       const way = row.verified ? unproved : [...unproved, row];
-      if (row.selected && way.length === 0) standing.add(rowKey(row));
-      else if (row.selected) for (const one of way) open.set(rowKey(one), one);
+      if (row.selected) for (const one of way) open.set(rowKey(one), one);
       visit(row.referrers, way);
     }
   };
-  const visitNode = (node: SubjectNode): void => {
-    visit(node.referrers, []);
-    node.children.forEach(visitNode);
-  };
-  visitNode(tree.root);
-  return { standing, open: [...open.values()] };
+  for (const node of nodesOf(tree.root)) visit(node.referrers, []);
+  return [...open.values()];
+}
+
+function nodesOf(node: SubjectNode): SubjectNode[] {
+  return [node, ...node.children.flatMap(nodesOf)];
 }
 
 function tooMany({ requested }: ReferrersTree, found: number): CodedError {
