@@ -31,6 +31,8 @@ export const JSON_FORMATS: readonly JsonFormat[] = [
 ];
 
 const CLUE_CHARS = 4096;
+/** Of JSON Lines. One with more is looked at for the marks of statements alone. */
+const MAX_LINES = 100_000;
 const MAX_KEYS_SHOWN = 6;
 
 /** Bytes that begin like JSON -> what they are. They must be strict JSON before anything in them is believed. */
@@ -39,9 +41,14 @@ export function detectJson(bytes: Uint8Array): Detection {
     return detectJsonValue(parseStrictJson(bytes, { what: 'the text' }));
   } catch (error) {
     if (!hasCode(error, 'json-invalid')) throw error;
-    const reason = describeBrokenJson(bytes, error);
-    return unknownEvidence(reason, claimOfLines(bytes) ?? claimOfBroken(bytes, error.message));
+    return detectBroken(bytes, error);
   }
+}
+
+/** The same for what strict parsing ended with an error. */
+export function detectBroken(bytes: Uint8Array, error: CodedError): Detection {
+  const reason = describeBrokenJson(bytes, error);
+  return unknownEvidence(reason, claimOfLines(bytes) ?? claimOfBroken(bytes, error.message));
 }
 
 /** The same for what is parsed already. */
@@ -69,8 +76,9 @@ function detectObject(json: JsonObject): Detection {
 
 /** No format is an array, but a reader may take the statement out of one. */
 function claimOfElements(value: JsonValue): SubjectClaim {
-  const elements = Array.isArray(value) ? value.map(detectJsonValue) : [];
-  if (elements.every(({ claim }) => claim.kind === 'none')) return { kind: 'none' };
+  // one at a time: millions of elements must not become millions of detections
+  const names = (element: JsonValue): boolean => detectJsonValue(element).claim.kind !== 'none';
+  if (!Array.isArray(value) || !value.some(names)) return { kind: 'none' };
   return { kind: 'unreadable', reason: 'it is a JSON array with documents that name subjects' };
 }
 
@@ -81,22 +89,33 @@ function describeKeys(json: JsonObject): string {
   return `the keys ${shown.join(', ')}${keys.length > MAX_KEYS_SHOWN ? ', ...' : ''}`;
 }
 
-/** JSON Lines: what each line says it is about. undefined: they are none. */
+/** JSON Lines: what each line says it is about. undefined: they are none, or too many to look into each. */
 function claimOfLines(bytes: Uint8Array): SubjectClaim | undefined {
-  const lines = Buffer.from(bytes).toString('utf8').split('\n');
-  const documents = lines.map((line) => line.trim()).filter((line) => line !== '');
-  if (documents.length < 2) return undefined;
-  const claims: SubjectClaim[] = [];
-  for (const document of documents) {
+  const said: SubjectClaim[] = [];
+  let documents = 0;
+  for (const line of filledLines(Buffer.from(bytes).toString('utf8'))) {
+    documents += 1;
+    if (documents > MAX_LINES) return undefined;
     try {
-      claims.push(detectJsonValue(parseStrictJson(document, { what: 'a line' })).claim);
+      const { claim } = detectJsonValue(parseStrictJson(line, { what: 'a line' }));
+      if (claim.kind !== 'none') said.push(claim);
     } catch (error) {
       if (hasCode(error, 'json-invalid')) return undefined;
       throw error;
     }
   }
-  const said = claims.filter((claim) => claim.kind !== 'none');
+  if (documents < 2) return undefined;
   return said.length === 0 ? { kind: 'none' } : { kind: 'every', claims: said };
+}
+
+function* filledLines(text: string): Generator<string> {
+  for (let from = 0; from < text.length; ) {
+    const found = text.indexOf('\n', from);
+    const end = found < 0 ? text.length : found;
+    const line = text.slice(from, end).trim();
+    if (line !== '') yield line;
+    from = end + 1;
+  }
 }
 
 /** The claim of what is no strict JSON: unreadable where it bears the marks of a format that names subjects. */

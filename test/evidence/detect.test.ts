@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
@@ -152,6 +153,35 @@ describe('detectBytes, uglies', () => {
       { numRuns: 500 },
     );
   });
+});
+
+describe('detectBytes, documents of millions of small ones', () => {
+  const many = 120_000;
+
+  it('looks into each line of JSON Lines, of too many for what names subjects only', () => {
+    const few = bytesOf(`{}\n${JSON.stringify(statement())}\n`);
+    assert.equal(detectBytes(few).claim.kind, 'every');
+    const lines = '{}\n'.repeat(many);
+    assert.deepEqual(detectBytes(bytesOf(lines)).claim, { kind: 'none' });
+    assert.equal(detectBytes(bytesOf(`${lines}${JSON.stringify(statement())}\n`)).claim.kind, 'unreadable');
+  });
+
+  for (const [what, text] of [
+    ['lines', "'{}\\n'.repeat(6_000_000)"],
+    ['an array', "'[' + '{},'.repeat(2_400_000) + '{}]'"],
+  ] as const) {
+    it(`holds no more than ${what} of it in memory`, () => {
+      const detect = new URL('../../src/evidence/detect.ts', import.meta.url).href;
+      const script = `import { detectBytes } from ${JSON.stringify(detect)};
+        console.log(detectBytes(Buffer.from(${text})).kind);`;
+      const { stdout, stderr } = spawnSync(
+        process.execPath,
+        ['--max-old-space-size=256', '--input-type=module', '--eval', script],
+        { encoding: 'utf8' },
+      );
+      assert.equal(stdout.trim(), 'unknown', stderr.slice(0, 500));
+    });
+  }
 });
 
 describe('detectEvidence', () => {

@@ -31,18 +31,31 @@ export function checkCyclonedxXml(bytes: Uint8Array): string | undefined {
 /** What is commented out, or is text of a CDATA section, describes nothing. */
 function withoutComments(text: string): string {
   const parts: string[] = [];
+  const nextHidden = [finder(text, '<!--', '-->'), finder(text, '<![CDATA[', ']]>')];
   for (let at = 0; at < text.length; ) {
-    const [start, mark] = nextHidden(text, at);
-    parts.push(text.slice(at, start));
-    const end = mark === '' ? -1 : text.indexOf(mark, start);
-    at = end < 0 ? text.length : end + mark.length;
+    const [first] = nextHidden.map((find) => find(at)).sort((a, b) => a.start - b.start);
+    const { start, close } = first ?? { start: text.length, close: '' };
+    if (start > at) parts.push(text.slice(at, start));
+    const end = start === text.length ? -1 : text.indexOf(close, start);
+    at = end < 0 ? text.length : end + close.length;
   }
   return parts.join('');
 }
 
-function nextHidden(text: string, from: number): readonly [start: number, endMark: string] {
-  const comment = text.indexOf('<!--', from);
-  const section = text.indexOf('<![CDATA[', from);
-  if (comment < 0 && section < 0) return [text.length, ''];
-  return section < 0 || (comment >= 0 && comment < section) ? [comment, '-->'] : [section, ']]>'];
+interface Hidden {
+  /** Where it begins; the text's length: nowhere. */
+  readonly start: number;
+  readonly close: string;
+}
+
+/** Finds a mark from a place on, asked for places that only grow: a text of nothing but the other mark is not searched again for each of them. */
+function finder(text: string, open: string, close: string): (from: number) => Hidden {
+  let start = -1;
+  return (from) => {
+    if (start < from) {
+      const found = text.indexOf(open, from);
+      start = found < 0 ? text.length : found;
+    }
+    return { start, close };
+  };
 }

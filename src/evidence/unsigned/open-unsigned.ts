@@ -2,7 +2,7 @@ import { hasCode } from '../../errors/coded-error.ts';
 import { isJsonObject, type JsonValue, parseStrictJson } from '../../oci/strict-json.ts';
 import { decodeForScan } from '../decode-text.ts';
 import { detectBytes } from '../detect.ts';
-import { detectJsonValue } from '../detect-json.ts';
+import { detectBroken, detectJsonValue } from '../detect-json.ts';
 import type { Detection, EvidenceKind } from '../detection.ts';
 import { parseStatement } from '../parse-statement.ts';
 import type { EvidenceDocument, UnsignedEvidence } from '../signed-evidence.ts';
@@ -53,7 +53,7 @@ function detectContent(bytes: Uint8Array): Content {
     return { detection: detectJsonValue(json), json };
   } catch (error) {
     if (!hasCode(error, 'json-invalid')) throw error;
-    return { detection: detectBytes(bytes) }; // it knows why
+    return { detection: detectBroken(bytes, error) };
   }
 }
 
