@@ -3,9 +3,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 import { openEvidence } from '../../src/evidence/open-evidence.ts';
 import type { OpenedEvidence } from '../../src/evidence/signed-evidence.ts';
+import { makeNotationWorld } from '../support/notation/notation-world.ts';
 import { type MadeBundle, makeKeyBundle } from '../support/sigstore/make-bundle.ts';
 import { type CosignLayer, makeCosignAttestation, makeCosignSignature } from '../support/sigstore/make-cosign.ts';
 import { makeStatement } from '../support/sigstore/make-statement.ts';
+import { sign } from './notation/open.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}` as const;
 const statement = makeStatement({ subject: digest });
@@ -14,6 +16,7 @@ const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 let bundle: MadeBundle;
 let signature: CosignLayer;
 let attestation: CosignLayer;
+const cose = sign('notation-cose', makeNotationWorld());
 
 before(async () => {
   bundle = await makeKeyBundle({ statement, privateKey });
@@ -52,6 +55,7 @@ describe('openEvidence', () => {
     assert.equal(signedAs(await open(bundle.bytes, type, type)), 'sigstore-bundle');
     assert.equal(signedAs(await open(attestation.payload, type, type)), 'cosign-attestation');
     assert.equal(signedAs(await open(signature.payload, type, type, signature.annotations)), 'cosign-signature');
+    assert.equal(signedAs(await open(cose, type, type)), 'notation-cose');
   });
 
   it("prefers the layer's type to the artifact's", async () => {

@@ -61,6 +61,12 @@ describe('describeMismatch', () => {
     assert.equal(describeMismatch(detectBytes(bytesOf(onlySha256)), sha512) === undefined, false);
   });
 
+  it('does not take the digest for that of another algorithm', () => {
+    const subject = [{ digest: { gitCommit: hexOf(SUBJECT), 'sha3-256': hexOf(SUBJECT) } }];
+    const detection = detectBytes(bytesOf(statement({ subject })));
+    assert.match(describeMismatch(detection, SUBJECT) ?? '', /not about/);
+  });
+
   it('does not take a property of every object for an algorithm', () => {
     const detection = detectBytes(bytesOf(statement({ subject: [{ digest: {} }] })));
     assert.equal(describeMismatch(detection, 'constructor:x') === undefined, false);

@@ -107,6 +107,11 @@ const REFUSED: readonly (readonly [ShortFormInputs, string, string])[] = [
     `signer-workflow: expected a whole ref after @, such as @refs/heads/main; got "${WORKFLOW}@"`,
   ],
   [
+    { ...signed, signerWorkflow: `${WORKFLOW}@refs/heads/main@v2` },
+    'input-invalid',
+    `signer-workflow: expected a whole ref after @, such as @refs/heads/main; got "${WORKFLOW}@refs/heads/main@v2"`,
+  ],
+  [
     { require: [SLSA], signerRepo: 'acme' },
     'input-invalid',
     'signer-repo: expected owner/name, without a host; got "acme"',

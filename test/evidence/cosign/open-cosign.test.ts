@@ -285,6 +285,15 @@ describe("cosign's signature of an image", () => {
       /docker-manifest-digest is no digest/,
     ],
     [
+      'a payload with a digest that is none',
+      () => {
+        const image = { 'docker-manifest-digest': 'sha256:../../etc' };
+        const payload = { critical: { type: 'cosign container image signature', image } };
+        return makeCosignSignature(world, { digest, identity, payload: Buffer.from(JSON.stringify(payload)) });
+      },
+      /docker-manifest-digest is no digest/,
+    ],
+    [
       'a payload with the digest twice',
       () => {
         const payload = `{"critical":{"type":"cosign container image signature","image":{"docker-manifest-digest":"${digest}","docker-manifest-digest":"${other}"}}}`;
@@ -293,6 +302,15 @@ describe("cosign's signature of an image", () => {
       /duplicate key/,
     ],
   ];
+  it('is not read where its payload is longer than one MiB', async () => {
+    const long = async (length: number): Promise<Answer> => {
+      const { payload, ...rest } = await signature();
+      const padded = Buffer.concat([payload, Buffer.alloc(length - payload.byteLength, ' ')]);
+      return judge(documentOfLayer({ ...rest, payload: padded }), trustOf(world));
+    };
+    assert.equal((await long(1024 * 1024)).state, 'invalid');
+    assert.equal((await long(1024 * 1024 + 1)).state, 'broken unsupported');
+  });
   for (const [title, layer, says] of broken) {
     it(`is broken with ${title}`, async () => {
       const answer = await judge(documentOfLayer(await layer()), trustOf(world));

@@ -310,6 +310,7 @@ describe('the chain of a Notary Project signature', () => {
   const sound = { keyUsage: { bits: ['digitalSignature'] } } as const;
   const uglies: readonly (readonly [what: string, ca: Partial<ChainOptions>, reason: RegExp])[] = [
     ['a leaf that may not sign', { leaf: { keyUsage: { bits: ['nonRepudiation'] } } }, /may not sign \(keyUsage\)/],
+    ['a leaf that has an extension twice', { leaf: { extensionsTwice: true } }, /extension 2\.5\.29\.\d+ stands twice/],
     ['a leaf without key usage', { leaf: { keyUsage: undefined } }, /may not sign \(keyUsage\)/],
     [
       'a leaf whose key usage is not critical',
@@ -495,6 +496,11 @@ describe('the headers of a Notary Project signature', () => {
     ['no list of critical attributes', { headers: { crit: undefined, 2: undefined } }, /crit is no list/],
     ['an empty list of critical attributes', { critical: [] }, /crit is empty/],
     ['a critical attribute twice', { critical: [SIGNING_SCHEME, SIGNING_SCHEME] }, /crit has a name twice/],
+    [
+      'a critical attribute that is a number written as text',
+      { critical: [SIGNING_SCHEME, '3'] },
+      /crit has (?:an entry that is no label|"3", which is no signed header)/,
+    ],
     [
       'a critical attribute that is not there',
       { critical: [SIGNING_SCHEME, EXPIRY] },

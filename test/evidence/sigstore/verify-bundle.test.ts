@@ -124,6 +124,39 @@ describe('a bundle signed with a certificate', () => {
       state: 'invalid',
     },
     {
+      title: 'a message signature that names a digest of SHA-3',
+      bundle: async () =>
+        changed(await makeMessageBundle(world, { artifact, identity }), (json) => {
+          assert.ok(json.messageSignature);
+          json.messageSignature.messageDigest.algorithm = 'SHA3_256';
+        }),
+      artifact,
+      state: 'unsupported',
+      says: /digest algorithm that is not supported/,
+    },
+    {
+      title: 'a log entry of a kind that cannot be compared',
+      bundle: async () =>
+        changed(await keyless(), (json) => {
+          const [entry] = json.verificationMaterial.tlogEntries;
+          assert.ok(entry);
+          entry['kindVersion'] = { kind: 'rekord', version: '0.0.1' };
+        }),
+      state: 'unsupported',
+      says: /kind "rekord 0\.0\.1"/,
+    },
+    {
+      title: 'a certificate with a byte after its end',
+      bundle: async () =>
+        changed(await makeKeylessBundle(github, { statement, identity }), (json) => {
+          const certificate = json.verificationMaterial['certificate'] as { rawBytes: string };
+          const longer = Buffer.concat([Buffer.from(certificate.rawBytes, 'base64'), Buffer.from([0])]);
+          certificate.rawBytes = longer.toString('base64');
+        }),
+      trust: () => trustOf(github),
+      state: 'invalid',
+    },
+    {
       title: 'Rekor v2 without a TSA, so without a time',
       bundle: () => keyless({ rekor: 'v2', tsa: false }),
       state: 'invalid',
@@ -400,6 +433,13 @@ describe('a bundle signed with a key', () => {
       bundle: () => makeKeyBundle({ statement, privateKey: sharedKey, world, rekor: 'v2', tsa: true }),
       trust: () => trustOfKey(sharedKey, world),
       state: 'verified',
+    },
+    {
+      title: 'with an entry in Rekor v2 and no timestamp, so without a time',
+      bundle: () => makeKeyBundle({ statement, privateKey: sharedKey, world, rekor: 'v2', tsa: false }),
+      trust: () => trustOfKey(sharedKey, world),
+      state: 'invalid',
+      says: /time is not proved/,
     },
     {
       title: 'without a log entry where the policy requires one',

@@ -147,6 +147,12 @@ describe('an expression', () => {
     });
   }
 
+  it('is ended sooner where less is allowed, and never later than two seconds', async () => {
+    const endless = await compileExpression('predicate.packages.all(p, predicate.packages.all(q, p == q || true))', at);
+    assert.deepEqual(endless.evaluate(large, 50), { error: 'it took longer than 0.05 s' });
+    assert.deepEqual(endless.evaluate(large, 60_000), { error: 'it took longer than 2 s' });
+  });
+
   it('does not fill the memory with text', async () => {
     const sum = Array.from({ length: 60 }, () => 't').join(' + ');
     const outcome = (await compileExpression(`[predicate.text].all(t, (${sum}).size() > 0)`, at)).evaluate(large);

@@ -63,6 +63,17 @@ describe('the choice of signers', () => {
     assert.equal(chosen.length, 2);
   });
 
+  it('does not count an envelope as two signers’ where more are shared than it tries', () => {
+    const spent = Array.from({ length: 8 }, (_, n) => n).flatMap((n) =>
+      ['x', 'y'].map((signer) => ({ entry: 0, signer, envelope: `envelope ${n}` })),
+    );
+    const ninth = ['a', 'b'].map((signer, at) => ({ entry: at + 1, signer, envelope: 'the ninth' }));
+    assert.deepEqual(
+      assignSigners([...spent, ...ninth]).map(({ entry }) => entry),
+      [0],
+    );
+  });
+
   it('of nothing is nothing', () => {
     assert.deepEqual(assignSigners([]), []);
   });

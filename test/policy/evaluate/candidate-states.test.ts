@@ -254,6 +254,15 @@ describe('a candidate is', () => {
       assert.equal(isMet, true);
     });
   }
+  it('not enough where its condition does not hold, or cannot be evaluated, and nobody needs to have signed it', () => {
+    const sbom = makeItem(unsigned(SPDX), { artifactType: SPDX });
+    for (const outcome of [{ holds: false }, { error: 'no such field' }]) {
+      const { judged, isMet } = judge(sbom, { ...SPDX_RULE, ...PRESENCE, where: where(() => outcome) });
+      assert.equal(judged.state, 'condition-not-met');
+      assert.equal(isMet, false);
+    }
+    assert.equal(judge(sbom, { ...SPDX_RULE, ...PRESENCE, where: where(() => ({ holds: true })) }).isMet, true);
+  });
   const absent: readonly (readonly [string, EvidenceItem, Partial<Rule>])[] = [
     [
       'a plain SBOM for a predicate',
@@ -429,6 +438,13 @@ describe('an n-of-m rule', () => {
     const verdict = evaluate(makeRule(two('anne@acme.example', 'ben@acme.example')), [by(ANNE), by(BEN)]);
     assert.equal(verdict.verdict, 'pass');
     assert.equal(verdict.rules[0]?.cells[0]?.evidence.length, 2);
+  });
+  it('is met by one identity that two issuers vouch for: those are two signers', () => {
+    const anyIssuer = { ...entry('anne@acme.example'), issuer: { kind: 'glob', text: 'https://*' } } as const;
+    const rule = makeRule({ on: 'index', signedBy: { atLeast: 2, of: [anyIssuer, anyIssuer], at: AT } });
+    const elsewhere = personSigner('anne@acme.example', 'https://login.example');
+    assert.equal(evaluate(rule, [by(ANNE), by(elsewhere)]).verdict, 'pass');
+    assert.equal(evaluate(rule, [by(ANNE), by(ANNE)]).verdict, 'fail');
   });
   it('is not met by one signer twice', () => {
     const verdict = evaluate(makeRule(two('anne@acme.example', '*@acme.example')), [by(ANNE), by(ANNE)]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ConditionSubject, Conditions } from '../../../src/policy/evaluate/conditions.ts';
 import type { Expression } from '../../../src/policy/expression.ts';
-import { makeImage, makeItem, unsigned } from '../make-evidence.ts';
+import { AMD64, keySigner, makeImage, makeItem, unsigned } from '../make-evidence.ts';
 
 function subject(): ConditionSubject {
   return {
@@ -34,6 +34,22 @@ describe('the conditions on the evidence of an image', () => {
       assert.match(conditions.reasonUnmet(where, about) ?? '', /could not be evaluated: it took longer$/);
     }
     assert.equal(limits.length, 2);
+  });
+
+  it('are asked anew where the same content stands on another subject, in another referrer, or is vouched for by another', () => {
+    const { where, limits } = slow(0);
+    const conditions = new Conditions();
+    const one = { ...subject(), signer: keySigner('a') };
+    const others: readonly ConditionSubject[] = [
+      { ...one, signer: keySigner('b') },
+      { ...one, signer: undefined },
+      { ...one, item: { ...one.item, subject: AMD64 } },
+      { ...one, item: { ...one.item, referrer: AMD64 } },
+      { ...one, item: { ...one.item, document: AMD64 } },
+      { ...one, item: { ...one.item, origin: 'bundle.json' } },
+    ];
+    for (const about of [one, ...others, one, ...others]) conditions.reasonUnmet(where, about);
+    assert.equal(limits.length, 1 + others.length);
   });
 
   it('are waited for as long as it takes, until five took very long', () => {

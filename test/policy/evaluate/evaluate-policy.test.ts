@@ -39,6 +39,11 @@ describe('on: index', () => {
   it('is not met by evidence on its platforms', () => {
     assert.equal(evaluate(rule, [goodItem({ subject: AMD64 }), goodItem({ subject: ARM64 })]).verdict, 'fail');
   });
+  it('asks for no platform that it names, there or not', () => {
+    const verdict = evaluate(makeRule({ on: 'index', platforms: [S390X] }), [goodItem()]);
+    assert.deepEqual(Object.keys(statesOf(verdict)), ['index', 'linux/amd64', 'linux/arm64']);
+    assert.equal(verdict.verdict, 'pass');
+  });
   it('does not ask whether platforms are there', () => {
     const image = makeImage({ platforms: [makePlatform('amd64', AMD64, 'missing')] });
     assert.equal(evaluate(rule, [goodItem()], { image }).verdict, 'pass');
@@ -86,6 +91,12 @@ describe('an image without an index', () => {
       assert.deepEqual(statesOf(evaluate(rule, [], { image: MANIFEST })), { image: 'fail' });
     });
   }
+  it('is its own top, whatever platforms a rule about the index names', () => {
+    const image = { ...MANIFEST, platform: AMD64_PLATFORM };
+    const rule = makeRule({ on: 'index', platforms: [S390X] });
+    assert.deepEqual(statesOf(evaluate(rule, [goodItem()], { image })), { image: 'pass' });
+    assert.deepEqual(statesOf(evaluate(rule, [], { image })), { image: 'fail' });
+  });
   it('of a known platform has no other', () => {
     const image = { ...MANIFEST, platform: AMD64_PLATFORM };
     const both = makeRule({ platforms: [AMD64_PLATFORM, S390X] });

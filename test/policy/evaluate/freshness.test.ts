@@ -60,6 +60,12 @@ describe('the age of a signature with a short-lived certificate', () => {
 });
 
 describe('the age of a signature with a long-lived certificate', () => {
+  it('is counted so for one that lives longer than a day, by however little', () => {
+    const notBefore = agoSeconds(100 * DAY);
+    const living = (milliseconds: number) => ({ notBefore, notAfter: new Date(notBefore.getTime() + milliseconds) });
+    assert.equal(isFresh(githubSigner({}, { validity: living(DAY * 1000) }), times(60)), true);
+    assert.equal(isFresh(githubSigner({}, { validity: living(DAY * 1000 + 1) }), times(60)), false);
+  });
   const validity = { notBefore: agoSeconds(100 * DAY), notAfter: agoSeconds(-100 * DAY) };
   it('is not what a timestamp says, which can be renewed', () => {
     assert.equal(isFresh(githubSigner({}, { validity }), times(60)), false);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { digestOf } from '../../../src/oci/digest.ts';
 import type { EvidenceItem } from '../../../src/policy/evidence-item.ts';
+import type { Expression, ExpressionInput } from '../../../src/policy/expression.ts';
 import { planEvidence } from '../../../src/policy/plan-evidence.ts';
 import type { Rule } from '../../../src/policy/policy.ts';
 import type { Cell } from '../../../src/policy/verdict.ts';
@@ -17,6 +18,7 @@ import {
   makePolicy,
   makeRule,
   makeStatement,
+  personSigner,
   RELEASE_KEY,
   rejected,
   SPDX,
@@ -162,6 +164,30 @@ describe('an unsigned artifact counts as signed', () => {
   });
 });
 
+describe('a condition', () => {
+  const asked: ExpressionInput[] = [];
+  const where = (holds: (input: ExpressionInput) => boolean): Expression => ({
+    source: 'x',
+    evaluate: (input) => {
+      asked.push(input);
+      return { holds: holds(input) };
+    },
+  });
+  it('is asked of the artifact that is vouched for, and of who vouches for it', () => {
+    const byRelease = where(({ signer }) => signer !== null && signer['fingerprint'] === keySigner().fingerprint);
+    assert.equal(cellOf({ ...SIGNED, where: byRelease }, sbom(having(voucherOn(SBOM, byKey)))).state, 'pass');
+    const cell = cellOf({ ...SIGNED, where: where(() => false) }, sbom(having(voucherOn(SBOM, byKey))));
+    assert.equal(cell.state, 'fail');
+    assert.equal(cell.rejected[0]?.state, 'condition-not-met');
+  });
+  it('beside `referrer` is asked of the artifact, and not once more of who signed that', () => {
+    asked.length = 0;
+    const unsignedOnly = where(({ signer }) => signer === null);
+    assert.equal(cellOf({ ...REFERRER, where: unsignedOnly }, sbom(having(voucherOn(SBOM, byKey)))).state, 'pass');
+    assert.equal(asked.length, 1);
+  });
+});
+
 describe('referrer: {signed-by}', () => {
   it('is asked besides `signed-by`, of the same artifact', () => {
     const rule = makeRule({ on: 'index', referrer: { signedBy: anyOf(RELEASE_KEY) } });
@@ -182,6 +208,22 @@ describe('referrer: {signed-by}', () => {
     const one = cellOf(rule, sbom(having(voucherOn(SBOM, byKey))));
     assert.equal(one.state, 'fail');
     assert.match(one.rejected[0]?.reason ?? '', /1 of 2/);
+  });
+  it('counts no signer, and no signature, for two', () => {
+    const person = (text: string) =>
+      ({
+        trust: 'sigstore',
+        identity: { kind: 'glob', text },
+        issuer: { kind: 'exact', text: 'https://accounts.example' },
+        at: AT,
+      }) as const;
+    const of = [person('anne@acme.example'), person('*@acme.example')];
+    const rule = { ...REFERRER, referrer: { signedBy: { atLeast: 2, of, at: AT } } };
+    const by = (name: string) => voucherOn(SBOM, { sigstore: verified(personSigner(`${name}@acme.example`)) });
+    const anne = by('anne');
+    assert.equal(cellOf(rule, sbom(having(anne))).state, 'fail');
+    assert.equal(cellOf(rule, sbom(having(anne, anne, by('anne')))).state, 'fail');
+    assert.equal(cellOf(rule, sbom(having(anne, by('ben')))).state, 'pass');
   });
   it('makes BuildKit’s statement in an index count, which says itself what it is about', () => {
     const rule = {

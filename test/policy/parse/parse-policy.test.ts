@@ -101,6 +101,18 @@ describe('a policy file', () => {
     assert.equal(none.rules[0]?.signedBy?.of[0]?.issuer, 'none');
   });
 
+  it('asks for the strict level of the Notary Project, and for no log of a key, where nothing is said', async () => {
+    const { trust } = await parse(`version: 1
+trust:
+  corp: { notation: { ca: ca.pem } }
+  release-key: { key: cosign.pub }
+rules:
+  - { name: r, artifact-type: application/spdx+json, signed: false }
+`);
+    assert.partialDeepStrictEqual(trust.get('corp'), { kind: 'notation', level: 'strict', tsa: [] });
+    assert.partialDeepStrictEqual(trust.get('release-key'), { kind: 'key', log: 'none' });
+  });
+
   it('keeps pins, inline content and kinds of material apart', async () => {
     const { trust } = await parse(GOOD['roots by name and as files'] ?? '');
     assert.partialDeepStrictEqual(trust.get('a'), { root: 'github', refresh: true });

@@ -63,6 +63,8 @@ export interface CertificateSpec {
     | undefined;
   readonly keyUsage?: { readonly bits: readonly KeyUsage[]; readonly critical?: boolean } | undefined;
   readonly extendedKeyUsage?: { readonly oids: readonly string[]; readonly critical?: boolean } | undefined;
+  /** The extensions stand there a second time, which RFC 5280 §4.2 forbids. Default false. */
+  readonly extensionsTwice?: boolean | undefined;
   /** Of the issuer's signature; default sha256. */
   readonly hash?: 'sha1' | 'sha256' | 'sha384' | 'sha512' | undefined;
 }
@@ -92,7 +94,8 @@ export function issueCertificate(spec: CertificateSpec): Issued {
   const algorithm = signatureAlgorithm(signer.kind, hash);
   const name = encodeName(spec.subject);
   const serial = Buffer.concat([Buffer.of(0x40), randomBytes(9)]);
-  const extensions = encodeExtensions(spec);
+  const once = encodeExtensions(spec);
+  const extensions = spec.extensionsTwice === true ? [...once, ...once] : once;
   const body = sequence(
     explicit(0, integer(2)), // v3
     integer(serial),
