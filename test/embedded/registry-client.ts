@@ -9,6 +9,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly bytes: Buffer;
+  /** A header's lines as they came, which `headers` joins. */
+  lines(name: string): string[];
   text(): string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   json(): any;
@@ -29,6 +31,7 @@ export async function send(method: string, url: string | URL, options: SendOptio
     status: incoming.statusCode ?? 0,
     headers: headersOf(incoming),
     bytes,
+    lines: (name) => incoming.headersDistinct[name] ?? [],
     text: () => bytes.toString(),
     json,
     errorCodes: () => json().errors.map(({ code }) => code),

@@ -1,24 +1,33 @@
 import assert from 'node:assert/strict';
-import { digestOf } from '../../src/oci/digest.ts';
-import { beginUpload, send, withDigest } from '../embedded/registry-client.ts';
+import { type Digest, digestOf } from '../../src/oci/digest.ts';
+import { type Answer, beginUpload, send, withDigest } from '../embedded/registry-client.ts';
 import type { DataKind, PushedManifest } from './data-kinds.ts';
 
 /**
  * Pushes content of one kind, lists, heads, pulls and deletes it, as distribution-spec 1.1 has it; referrers by subject
  * and by type. Throws at the first answer that is not as specified.
  */
-export async function checkDataKind(repositoryUrl: string, { blobs, manifests }: DataKind): Promise<void> {
+export async function checkDataKind(repositoryUrl: string, kind: DataKind): Promise<void> {
+  const { manifests } = kind;
+  await pushBlobsOfKind(repositoryUrl, kind);
+  for (const manifest of manifests) await push(repositoryUrl, manifest);
+  await checkTags(repositoryUrl, manifests);
+  for (const manifest of manifests) await pullOfKind(repositoryUrl, manifest);
+  for (const manifest of manifests) if (manifest.subject !== undefined) await checkReferrer(repositoryUrl, manifest);
+  for (const manifest of manifests.toReversed()) await remove(repositoryUrl, manifest);
+}
+
+/** Every blob of it, under digests of the same algorithm as those of its manifests. */
+export async function pushBlobsOfKind(
+  repositoryUrl: string,
+  { blobs, manifests }: DataKind,
+  onAnswer = (answer: Answer, _digest: Digest): void => assert.equal(answer.status, 201, answer.text()),
+): Promise<void> {
   const algorithm = manifests[0]?.descriptor.digest.split(':', 1)[0] === 'sha512' ? 'sha512' : 'sha256';
   for (const bytes of blobs) {
     const digest = digestOf(bytes, algorithm);
-    const closed = await send('PUT', withDigest(await beginUpload(repositoryUrl), digest), { body: bytes });
-    assert.equal(closed.status, 201, closed.text());
+    onAnswer(await send('PUT', withDigest(await beginUpload(repositoryUrl), digest), { body: bytes }), digest);
   }
-  for (const manifest of manifests) await push(repositoryUrl, manifest);
-  await checkTags(repositoryUrl, manifests);
-  for (const manifest of manifests) await pull(repositoryUrl, manifest);
-  for (const manifest of manifests) if (manifest.subject !== undefined) await checkReferrer(repositoryUrl, manifest);
-  for (const manifest of manifests.toReversed()) await remove(repositoryUrl, manifest);
 }
 
 /** By its digest, then by its tag; the answer names the digest, and the subject if there is one. */
@@ -45,7 +54,8 @@ async function checkTags(repositoryUrl: string, manifests: readonly PushedManife
   assert.deepEqual(rest.toSorted(), tags.toSorted().slice(1));
 }
 
-async function pull(repositoryUrl: string, { descriptor, bytes, tag }: PushedManifest): Promise<void> {
+/** HEAD and GET, by digest and by tag. */
+export async function pullOfKind(repositoryUrl: string, { descriptor, bytes, tag }: PushedManifest): Promise<void> {
   for (const reference of [descriptor.digest, ...(tag === undefined ? [] : [tag])]) {
     for (const method of ['HEAD', 'GET']) {
       const answer = await send(method, `${repositoryUrl}/manifests/${reference}`, {

@@ -4,9 +4,15 @@ import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { type DigestAlgorithm, digestOf } from '../../src/oci/digest.ts';
 import { OCI_IMAGE_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 
-/** Content of one kind, children before what names them: what a registry of distribution-spec 1.1 has to take. */
-export interface DataKind {
+/** A kind of content that a registry of distribution-spec 1.1 has to take. */
+export interface DataKindMaker {
   readonly name: string;
+  /** Anew each time: no two share a digest, so that one's deletion touches no other. */
+  make(): DataKind;
+}
+
+/** Content of one kind, children before what names them. */
+export interface DataKind {
   readonly blobs: readonly Uint8Array[];
   readonly manifests: readonly PushedManifest[];
 }
@@ -25,65 +31,67 @@ const FOREIGN_LAYER = 'application/vnd.oci.image.layer.nondistributable.v1.tar+g
 const ABSENT: Descriptor = { mediaType: OCI_MANIFEST, digest: digestOf('absent'), size: 123 };
 const NOTE = { 'org.example.note': 'attached & <tested>' };
 
-/** Every kind, made anew: no two calls share a digest, so that one kind's deletion touches no other. */
-export function makeDataKinds(): readonly DataKind[] {
-  return [
-    kind('image', (make) => [make.image({}, 'v1')]),
-    kind('image with a large manifest', (make) => [make.image({ annotations: largeAnnotations() }, 'large')]),
-    kind('index', (make) => make.index({}, 'index')),
-    kind('nested index', (make) => {
-      const [one, two] = [make.index({}), make.index({})];
-      return [...one, ...two, make.indexOf([one.at(-1), two.at(-1)], {}, 'nested')];
+export const DATA_KINDS: readonly DataKindMaker[] = [
+  kind('image', (make) => [make.image({}, 'v1')]),
+  kind('image with a large manifest', (make) => [make.image({ annotations: largeAnnotations() }, 'large')]),
+  kind('index', (make) => make.index({}, 'index')),
+  kind('nested index', (make) => {
+    const [one, two] = [make.index({}), make.index({})];
+    return [...one, ...two, make.indexOf([one.at(-1), two.at(-1)], {}, 'nested')];
+  }),
+  kind('empty index', (make) => [make.indexOf([], { annotations: { made: randomBytes(8).toString('hex') } }, 'empty')]),
+  kind('artifact', (make) => [make.artifact({ artifactType: REPORT }, 'artifact')]),
+  kind('artifact without layers', (make) => [
+    make.manifest({
+      artifactType: REPORT,
+      config: EMPTY_DESCRIPTOR,
+      layers: [EMPTY_DESCRIPTOR],
+      annotations: make.mark(),
     }),
-    kind('empty index', (make) => [
-      make.indexOf([], { annotations: { made: randomBytes(8).toString('hex') } }, 'empty'),
-    ]),
-    kind('artifact', (make) => [make.artifact({ artifactType: REPORT }, 'artifact')]),
-    kind('artifact without layers', (make) => [
-      make.manifest({
-        artifactType: REPORT,
-        config: EMPTY_DESCRIPTOR,
-        layers: [EMPTY_DESCRIPTOR],
-        annotations: make.mark(),
-      }),
-    ]),
-    kind('artifact index', (make) => make.index({ artifactType: REPORT }, 'artifact-index')),
-    kind('artifacts with a subject', (make) => {
-      const image = make.image({}, 'subject');
-      const subject = image.descriptor;
-      return [
-        image,
-        make.image({ subject }),
-        make.artifact({ artifactType: REPORT, subject, annotations: NOTE }, 'report'),
-        make.artifact({ artifactType: `${REPORT}+json`, subject, annotations: NOTE }, 'other-report'),
-      ];
-    }),
-    kind('index with a subject', (make) => {
-      const image = make.index({}, 'subject-index');
-      const subject = image.at(-1)?.descriptor;
-      return [...image, ...make.index({ artifactType: REPORT, subject, annotations: NOTE })];
-    }),
-    kind('missing subject', (make) => [make.artifact({ artifactType: REPORT, subject: ABSENT, annotations: NOTE })]),
-    kind('data in a descriptor', (make) => [
-      make.artifact({ artifactType: REPORT, config: { ...EMPTY_DESCRIPTOR, data: 'e30=' } }),
-    ]),
-    kind('layers that are not distributed', (make) => [
-      make.image({ layers: [make.foreignLayer(), make.layer()] }, 'foreign'),
-    ]),
-    kind("fields of one's own", (make) => make.index({ 'org.example.field': { kept: [1, null] } }, 'fields')),
-    kind('image without layers', (make) => [make.image({ layers: [] }, 'no-layers')]),
-    kind('sparse index', (make) => {
-      const image = make.image({});
-      return [image, make.indexOf([image, { descriptor: ABSENT }], {}, 'sparse')];
-    }),
-    kind('sha512', (make) => make.index({}), 'sha512'),
-  ];
-}
+  ]),
+  kind('artifact index', (make) => make.index({ artifactType: REPORT }, 'artifact-index')),
+  kind('artifacts with a subject', (make) => {
+    const image = make.image({}, 'subject');
+    const subject = image.descriptor;
+    return [
+      image,
+      make.image({ subject }),
+      make.artifact({ artifactType: REPORT, subject, annotations: NOTE }, 'report'),
+      make.artifact({ artifactType: `${REPORT}+json`, subject, annotations: NOTE }, 'other-report'),
+    ];
+  }),
+  kind('index with a subject', (make) => {
+    const image = make.index({}, 'subject-index');
+    const subject = image.at(-1)?.descriptor;
+    return [...image, ...make.index({ artifactType: REPORT, subject, annotations: NOTE })];
+  }),
+  kind('missing subject', (make) => [make.artifact({ artifactType: REPORT, subject: ABSENT, annotations: NOTE })]),
+  kind('data in a descriptor', (make) => [
+    make.artifact({ artifactType: REPORT, config: { ...EMPTY_DESCRIPTOR, data: 'e30=' } }),
+  ]),
+  kind('layers that are not distributed', (make) => [
+    make.image({ layers: [make.foreignLayer(), make.layer()] }, 'foreign'),
+  ]),
+  kind("fields of one's own", (make) => make.index({ 'org.example.field': { kept: [1, null] } }, 'fields')),
+  kind('image without layers', (make) => [make.image({ layers: [] }, 'no-layers')]),
+  kind('sparse index', (make) => {
+    const image = make.image({});
+    return [image, make.indexOf([image, { descriptor: ABSENT }], {}, 'sparse')];
+  }),
+  kind('sha512', (make) => make.index({}), 'sha512'),
+];
 
-function kind(name: string, build: (maker: Maker) => readonly PushedManifest[], algorithm?: DigestAlgorithm): DataKind {
-  const maker = new Maker(algorithm);
-  const manifests = build(maker);
-  return { name, blobs: maker.blobs, manifests };
+function kind(
+  name: string,
+  build: (maker: Maker) => readonly PushedManifest[],
+  algorithm?: DigestAlgorithm,
+): DataKindMaker {
+  const make = (): DataKind => {
+    const maker = new Maker(algorithm);
+    const manifests = build(maker);
+    return { blobs: maker.blobs, manifests };
+  };
+  return { name, make };
 }
 
 class Maker {

@@ -102,7 +102,8 @@ async function store(
       'docker-content-digest': digest,
       etag: `"${digest}"`,
       ...(subject !== undefined && { 'oci-subject': subject.digest }),
-      ...(extraTags.length > 0 && { 'oci-tag': extraTags.join(', ') }),
+      // a line each: a reader that looks for its tag among the header's values finds it, and so does one that splits a list
+      ...(extraTags.length > 0 && { 'oci-tag': extraTags }),
     },
   };
 }
