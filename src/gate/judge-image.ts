@@ -58,7 +58,8 @@ const PARALLEL = 32;
 /**
  * Judges one image. What the hints of lists let seem worth it is read first; where that does not do, the signatures on
  * evidence, then all the rest: nothing is called missing that was not looked for. Throws only where there is no image to
- * judge (`manifest-unknown`, and what reading it throws) or when the run ends.
+ * judge (`manifest-unknown`, and what reading it throws), where it has too many platforms (`page-limit`), or when the
+ * run ends.
  */
 export async function judgeImage(request: JudgeRequest): Promise<ImageJudgement> {
   const warnings: Warning[] = [];

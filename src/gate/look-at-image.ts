@@ -1,3 +1,4 @@
+import { CodedError } from '../errors/coded-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import { type Manifest, plainDescriptorOf } from '../oci/manifest.ts';
 import type { EvidenceGap, EvidenceItem, ImageScope } from '../policy/evidence-item.ts';
@@ -11,6 +12,9 @@ import { type EvidenceSubject, type Gathered, gatherCandidates } from './gather-
 import type { JudgeRequest } from './judge-image.ts';
 import { askGithub, examineBundles, type OutsideOptions } from './outside-evidence.ts';
 
+/** Each is two or more requests, and a column of the matrix; no honest image has more than some dozens. */
+const MAX_PLATFORMS = 500;
+
 /** The image, and what stands before anything of its registry is examined. */
 export interface LookedAt {
   readonly image: ImageScope;
@@ -22,7 +26,7 @@ export interface LookedAt {
 
 /**
  * Resolves the image, once. Then asks, all at the same time, for the lists of the index and its platforms, whether the
- * platforms are there, and what others hold. Throws what reading the image throws: `manifest-unknown`.
+ * platforms are there, and what others hold. Throws what reading the image throws: `manifest-unknown`; `page-limit`.
  */
 export async function lookAtImage(
   request: JudgeRequest,
@@ -33,6 +37,7 @@ export async function lookAtImage(
   const { store, requested, target, github, bundles = [], signal } = request;
   const { manifest } = await fetchImage(store, target, { signal });
   const platforms = chosenPlatforms(manifest, plan);
+  if (platforms.length > MAX_PLATFORMS) throw tooManyPlatforms(requested, platforms.length);
   const subjects = subjectsOf(manifest, platforms, plan);
   const descriptors = subjects.map(({ descriptor }) => descriptor);
   const outside = outsideOptions(examination);
@@ -53,6 +58,12 @@ export async function lookAtImage(
     items: [...fromBundles, ...fromGithub.flatMap(({ items }) => items)],
     gaps: fromGithub.flatMap(({ gaps }) => gaps),
   };
+}
+
+function tooManyPlatforms(requested: string, count: number): CodedError {
+  return new CodedError('page-limit', `${requested} names ${count} platforms, and up to ${MAX_PLATFORMS} are judged`, {
+    hint: '`platforms` chooses those that matter.',
+  });
 }
 
 /** Each digest once: an index may name one manifest for two platforms. */

@@ -272,6 +272,33 @@ describe('what could not be looked at', () => {
   });
 });
 
+describe('an index of more platforms than are judged', () => {
+  async function startMany(t: TestContext, count: number): Promise<Listing> {
+    const listing = await startListing(t);
+    const missing = Array.from({ length: count }, (_, i) => ({ os: 'linux', architecture: `a${i}` }));
+    await pushSampleIndex(listing.target, { tag: 'v1', platforms: [], missing });
+    return listing;
+  }
+
+  it('is an error, and no verdict, before any platform is asked for', async (t) => {
+    const { store, registry } = await startMany(t, 501);
+    registry.clearLog();
+    await assert.rejects(judge(store, { tag: 'v1' }, rules, [key.trust]), {
+      code: 'page-limit',
+      message: /v1 names 501 platforms, and up to 500 are judged$/,
+    });
+    assert.equal(registry.log.length, 1);
+  });
+
+  it('is judged where a rule chooses some of them', async (t) => {
+    const { store } = await startMany(t, 501);
+    const platforms = [{ os: 'linux', architecture: 'a7' }];
+    const chosen = [sampleRule({ signedBy: signedByKeys(key.trust), platforms })];
+    const { verdict } = await judge(store, { tag: 'v1' }, chosen, [key.trust]);
+    assert.equal(verdict.verdict, 'unknown');
+  });
+});
+
 describe('a sparse index', () => {
   async function startSparse(t: TestContext): Promise<Scene> {
     const listing = await startListing(t);
