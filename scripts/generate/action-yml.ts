@@ -34,8 +34,8 @@ export function renderActionYml(command: CommandSpec): string {
 }
 
 /**
- * The action.yml at the root, for all commands. It declares no default but the token's: the runner would pass a default
- * on as if it had been given, and an input of another command could not be told from it.
+ * The action.yml at the root, for all commands. It declares no default but what the runner evaluates (the token): the
+ * runner would pass a default on as if it had been given, and an input of another command could not be told from it.
  */
 export function renderRootActionYml(commands: readonly CommandSpec[]): string {
   const names = commands.map(({ name }) => name);

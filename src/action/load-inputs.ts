@@ -1,5 +1,5 @@
 import { type RegistryOptions, registryOptions } from '../commands/common-options.ts';
-import type { CommandSpec, OptionSpecs, ParsedOptions } from '../commands/option-spec.ts';
+import type { CommandSpec, OptionSpec, OptionSpecs, ParsedOptions } from '../commands/option-spec.ts';
 import { parseCommandName, parseOptions, type RawOptions } from '../commands/parse-options.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -34,7 +34,17 @@ export function loadInputs<Specs extends OptionSpecs>(
 ): ParsedOptions<Specs> {
   const inputs = new Map(readInputs(env));
   if (others.length > 0) inputs.delete(COMMAND_INPUT);
+  for (const name of evaluatedDefaults(others)) if (!Object.hasOwn(command.options, name)) inputs.delete(name);
   return parseOptions(command, inputs, inputLabel, others);
+}
+
+/** Inputs that the runner gives a value although nobody set them: of another command they say nothing. */
+function evaluatedDefaults(others: readonly CommandSpec[]): string[] {
+  return others.flatMap(({ options }) =>
+    Object.entries<OptionSpec>(options).flatMap(([name, { actionDefault }]) =>
+      actionDefault === undefined ? [] : name,
+    ),
+  );
 }
 
 /** How to reach the registry, and as whom: for the post step, whose inputs are those of its main step. */

@@ -4,6 +4,7 @@ import { loadCommand, loadInputs, readInputs } from '../../src/action/load-input
 import { attachCommand } from '../../src/commands/attach/options.ts';
 import { listCommand } from '../../src/commands/list/options.ts';
 import type { CommandSpec } from '../../src/commands/option-spec.ts';
+import { verifyCommand } from '../../src/commands/verify/options.ts';
 
 describe('readInputs', () => {
   test('names come back from what the runner makes of them: upper case, hyphens kept', () => {
@@ -37,6 +38,13 @@ describe('loadInputs', () => {
       code: 'input-unknown',
       message: 'input "min-count" belongs to command list, not to attach',
     });
+  });
+
+  test('at the root, what the runner evaluates for another command is no input of this one', () => {
+    const env = { 'INPUT_MATRIX-JOB': '0/1', INPUT_COMMAND: 'attach', INPUT_IMAGE: 'a' };
+    assert.deepEqual(loadInputs(attachCommand, env, [listCommand, verifyCommand]).image, ['a']);
+    assert.equal(loadInputs(verifyCommand, env, [attachCommand, listCommand]).matrixJob, '0/1');
+    assert.throws(() => loadInputs(attachCommand, env, [listCommand]), { code: 'input-unknown' });
   });
 
   test('the input command is known at the root only', () => {

@@ -227,11 +227,14 @@ describe('the Action verify on a pull request', () => {
     assert.equal(first.exitCode, 1, first.stdout);
     assert.equal(github.comments.length, 1, first.stdout);
     assert.match(github.comments[0]?.body ?? '', /two reviewers/);
-    await verify({ image, ...inputs }, env);
+    // what a later push builds has another tag, or is named by another digest
+    await verify({ image: `${registry.host}/acme/commented@${first.outputs['digest']}`, ...inputs }, env);
     assert.equal(github.comments.length, 1);
+    await verify({ image, ...inputs, 'matrix-job': '1/2' }, env);
+    assert.equal(github.comments.length, 2);
     await pushReleased('acme/other');
     await verify({ image: `${registry.host}/acme/other:1`, ...inputs }, env);
-    assert.equal(github.comments.length, 2);
+    assert.equal(github.comments.length, 3);
   });
 
   test("a fork's token cannot comment: a warning, and the verdict stands", async (t) => {

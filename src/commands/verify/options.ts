@@ -223,7 +223,16 @@ export const verifyOptions = defineOptions({
     kind: 'string',
     group: 'output',
     placeholder: 'KEY',
-    help: 'What tells the comment from others of this tool. Default: workflow, job and image.',
+    help: 'What tells the comment from others of this tool. Default: the workflow, the job, its place in a matrix, the step, and the repository of the images: a comment for each gate, changed with every push.',
+  },
+  'matrix-job': {
+    kind: 'string',
+    group: 'output',
+    placeholder: 'N/TOTAL',
+    example: '0/4',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the workflow language
+    actionDefault: '${{ strategy.job-index }}/${{ strategy.job-total }}',
+    help: 'Which job of a matrix this is: so each has a comment and a check run of its own, whatever image it gets. Nothing to set in a step.',
   },
   check: {
     kind: 'boolean',

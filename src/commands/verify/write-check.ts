@@ -2,6 +2,7 @@ import { toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import { renderVerifyCheck } from '../../report/verify-check.ts';
 import type { CommandContext } from '../context.ts';
+import { gateName } from './gate-name.ts';
 import { openGithub } from './open-github.ts';
 import type { VerifyOptions } from './options.ts';
 import { readEvent } from './pull-request.ts';
@@ -24,7 +25,7 @@ export async function writeCheck(
     if (repository === undefined || headSha === undefined) {
       return notWritten(`the event ${JSON.stringify(event || 'none')} names no commit`);
     }
-    const name = checkName(result, context.env);
+    const name = gateName(result, options, context.env).slice(0, MAX_NAME_CHARS);
     const request = { repository, headSha, name, ...renderVerifyCheck(result) };
     const { url } = await openGithub(options, context).createCheckRun(request);
     context.onStep?.(`Wrote the check run ${name}: ${url}`);
@@ -34,18 +35,6 @@ export async function writeCheck(
     const { message, hint } = toCodedError(thrown);
     return notWritten(hint === undefined ? message : `${message} ${hint}`);
   }
-}
-
-/** The same in every run, so that a ruleset can require it: the job, and of one image its name without tag and digest. */
-function checkName({ images, shard }: VerifyResult, env: CommandContext['env']): string {
-  const [only] = images;
-  const image = images.length === 1 ? only?.requested.replace(/@.*$/, '').replace(/:[^:/]*$/, '') : undefined;
-  const part = shard === undefined ? undefined : `${shard.number}/${shard.of}`;
-  const parts = ['oci-referrers verify', env['GITHUB_JOB'], part ?? image];
-  return parts
-    .filter((text) => text !== undefined && text !== '')
-    .join(' / ')
-    .slice(0, MAX_NAME_CHARS);
 }
 
 function notWritten(why: string): Warning {

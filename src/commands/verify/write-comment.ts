@@ -2,6 +2,7 @@ import { toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import { renderVerifyComment } from '../../report/verify-comment.ts';
 import type { CommandContext } from '../context.ts';
+import { gateKey } from './gate-name.ts';
 import { openGithub } from './open-github.ts';
 import type { VerifyOptions } from './options.ts';
 import { readEvent } from './pull-request.ts';
@@ -21,7 +22,7 @@ export async function writeComment(
     if (repository === undefined || number === undefined) {
       return notWritten(`the event ${JSON.stringify(event || 'none')} names no pull request`);
     }
-    const key = options.commentKey ?? defaultKey(result, context.env);
+    const key = options.commentKey ?? gateKey(result, options, context.env);
     const body = renderVerifyComment(result, { key, runUrl: runUrlOf(context.env) });
     const written = await openGithub(options, context).upsertComment({ repository, issue: number, key, body });
     context.onStep?.(`${written.updated ? 'Updated' : 'Wrote'} the comment ${written.url}`);
@@ -31,12 +32,6 @@ export async function writeComment(
     const { message, hint } = toCodedError(thrown);
     return notWritten(hint === undefined ? message : `${message} ${hint}`);
   }
-}
-
-/** Workflow, job and images: the jobs of a matrix write a comment each. A digest changes with every build and is left out. */
-function defaultKey({ images }: VerifyResult, env: Readonly<Record<string, string | undefined>>): string {
-  const names = images.map(({ requested }) => requested.replace(/@[^@]*$/, ''));
-  return [env['GITHUB_WORKFLOW'] ?? '', env['GITHUB_JOB'] ?? '', ...names].join(' / ');
 }
 
 function runUrlOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
