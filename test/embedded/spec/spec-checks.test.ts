@@ -6,11 +6,27 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
+import { startServer } from '../../support/loopback-server.ts';
 import { SPEC_CHECKS } from '../../support/spec/all-checks.ts';
 import { REFERRERS } from '../../support/spec/checks/referrers.ts';
-import { runCheck } from '../../support/spec/run-checks.ts';
+import { runCheck, runChecks } from '../../support/spec/run-checks.ts';
 import { type SpecCheck, titleOf } from '../../support/spec/spec-check.ts';
 import { describeEachBackend } from '../each-backend.ts';
+
+/** The checks that ask for just this answer to what nobody pushed. */
+const TRUE_OF_EVERYTHING: Readonly<Record<number, readonly string[]>> = {
+  200: ['Endpoints (1.1 MUST): answers 200 to GET /v2/'],
+  201: [],
+  202: [],
+  404: [
+    'Pulling manifests (1.1 MUST): answers 404 in a repository that is not there',
+    'Pulling blobs (1.1 MUST): answers 404 for a blob of a repository that is not there',
+    'Listing Tags (1.1 MUST): answers 404 where nothing was pushed, or lists nothing',
+    'Deleting Manifests (1.1 MUST): answers 404 to a deletion in a repository that is not there',
+    'Error Codes (1.1 MUST): answers 4xx to a repository name that is none',
+  ],
+  500: [],
+};
 
 const address = process.env['SPEC_REGISTRY'];
 
@@ -31,6 +47,17 @@ if (address !== undefined && address !== '') {
       assert.ok(titles.length >= 170, `${titles.length}`);
       assert.deepEqual([...new Set(titles)], titles);
     });
+
+    for (const [status, expected] of Object.entries(TRUE_OF_EVERYTHING)) {
+      it(`are not passed by a server that answers ${status} to everything`, async (test) => {
+        const server = await startServer(test, (request, response) => {
+          request.resume().on('end', () => response.writeHead(Number(status), { location: request.url }).end());
+        });
+        const results = await runChecks(server.url.origin);
+        const passed = results.filter(({ outcome }) => outcome.kind === 'passed').map(({ check }) => titleOf(check));
+        assert.deepEqual(passed, expected);
+      });
+    }
   });
   describeEachBackend('distribution-spec on the embedded registry', {}, (registry) =>
     describeChecks(SPEC_CHECKS, registry),

@@ -69,7 +69,8 @@ export const LIST_TAGS = new Section('Listing Tags')
     const answer = await list(ground);
     if (answer.status === 404) return;
     assert.equal(answer.status, 200);
-    assert.deepEqual(answer.json().tags ?? [], []);
+    const { name, tags } = answer.json();
+    assert.deepEqual([name, tags ?? []], [ground.name, []]);
   }).checks;
 
 function afterLast(ground: SpecGround, found: readonly string[]): URL | undefined {
