@@ -1,6 +1,7 @@
 import type { VerifyOutcome } from '../signed-evidence.ts';
 import type { KeySigner } from '../signer.ts';
 import type { KeyTrust } from '../trust.ts';
+import { describeLogValidity } from './check-log-validity.ts';
 import { explainFailure } from './explain-failure.ts';
 import { type FailedOutcome, failedOutcome, isSignatureFailure } from './failed-outcome.ts';
 import { verifierOfKey } from './root-verifier.ts';
@@ -43,7 +44,10 @@ function verifyWithLog(signature: SigstoreSignature, artifact: Uint8Array, trust
     const isWrongKey = outcome.state === 'invalid' && isSignatureFailure(error);
     return isWrongKey ? describeWrongKey(signature, trust) : outcome;
   }
-  return { verified: true, signer: signerOf(trust), root: root.info, times: verifiedTimes(entity), notes: [] };
+  const times = verifiedTimes(entity);
+  const withdrawn = describeLogValidity(entity, material, times);
+  if (withdrawn !== undefined) return failedOutcome('invalid', withdrawn);
+  return { verified: true, signer: signerOf(trust), root: root.info, times, notes: [] };
 }
 
 /** A hint is its sender's word: it tells `another key` from `a wrong signature` in a message, and nothing else. */

@@ -3,6 +3,7 @@ import type { SignedEntity } from '@sigstore/verify';
 import type { VerifyOutcome } from '../signed-evidence.ts';
 import type { SigstoreTrust } from '../trust.ts';
 import { buildCertificateSigner } from './certificate-signer.ts';
+import { describeLogValidity } from './check-log-validity.ts';
 import { explainFailure } from './explain-failure.ts';
 import { type FailedOutcome, failedOutcome } from './failed-outcome.ts';
 import { verifierOfRoot } from './root-verifier.ts';
@@ -44,7 +45,10 @@ function verifyWithRoot(
     const holder = verifier.verify(entity);
     const signer = buildCertificateSigner(leafCertificate(signature) ?? new Uint8Array(), holder);
     if ('reason' in signer) return failedOutcome('invalid', signer.reason);
-    return { verified: true, signer, root: info, times: verifiedTimes(entity), notes: [] };
+    const times = verifiedTimes(entity);
+    const withdrawn = describeLogValidity(entity, material, times);
+    if (withdrawn !== undefined) return failedOutcome('invalid', withdrawn);
+    return { verified: true, signer, root: info, times, notes: [] };
   } catch (error) {
     return explainFailure({ error, entity, signature, artifact, key: keyOf(entity), material, info });
   }
