@@ -1,7 +1,7 @@
 import type { RepairResult, RepairRow } from '../commands/repair/result.ts';
 import { renderErrorLines } from './error-text.ts';
 import { escapeTerminal } from './escape.ts';
-import { changedEntries, REPAIR_STATUS_TEXT, repairTally } from './repair-words.ts';
+import { changedEntries, repairStatusText, repairTally } from './repair-words.ts';
 import { shortDigest } from './short-digest.ts';
 import { plainStyle, type TextStyle } from './text-style.ts';
 import { alignColumns, type TextCell } from './text-table.ts';
@@ -20,7 +20,7 @@ function listBlock(row: RepairRow, style: TextStyle): string {
   const name = row.subject === undefined ? row.requested : `${row.repository}@${row.subject}`;
   const place = row.platform === undefined ? name : `${name} (${row.platform})`;
   const tint = row.status === 'failed' ? style.bad : row.status === 'repaired' ? style.good : style.dim;
-  const heading = `${style.heading(clip(place, 512))}: ${tint(REPAIR_STATUS_TEXT[row.status])}`;
+  const heading = `${style.heading(clip(place, 512))}: ${tint(repairStatusText(row))}`;
   const cells = changedEntries(row.entries).map((entry): TextCell[] => [
     { text: `${MARKS[entry.change]} ${entry.change}` },
     { text: clip(entry.artifactType ?? ''), style: style.type },

@@ -89,7 +89,7 @@ describe('command: repair, as the runner runs it', () => {
       step.log,
       /3 lists: 1 to be rewritten, 2 with nothing to do; entries: 1 added, 1 corrected, 1 removed/,
     );
-    assert.match(step.summary, /^## Dry run/);
+    assert.match(step.summary, /^## Dry run: /);
     for (const word of ['list would be rewritten', 'corrected', 'removed', 'added'])
       assert.ok(step.summary.includes(word));
   });
@@ -103,7 +103,7 @@ describe('command: repair, as the runner runs it', () => {
     assert.equal(step.outputs['repaired'], '1');
     assert.equal(writes(), 1);
     assert.deepEqual(new Set(await listed(broken)), new Set([broken.wrong.digest, broken.lost.digest]));
-    assert.match(step.summary, /^## Lists of referrers repaired/);
+    assert.doesNotMatch(step.summary, /Dry run/);
     const again = await repair(broken);
     assert.deepEqual(
       [again.exitCode, again.outputs['repaired'], again.outputs['changes'], writes()],

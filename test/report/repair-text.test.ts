@@ -62,6 +62,22 @@ describe('the reports of repair', () => {
     );
   });
 
+  it('say where "nothing to do" is not the whole truth, and how many entries there were and are', () => {
+    const [repaired] = RESULT.rows;
+    assert.ok(repaired);
+    const rows = [repaired, { ...repaired, status: 'sound' }, { ...repaired, status: 'sound', entries: [] }] as const;
+    const summary = renderRepairSummary({ ...RESULT, rows });
+    // one was added to a list of one or two, and of the last nothing is known but that tags could not be read
+    assert.match(summary, /✅ list rewritten \| 3 → 4 \|/);
+    assert.match(summary, /☑️ nothing to do as far as could be looked \| 0 \|/);
+    const sound = renderRepairSummary({
+      ...RESULT,
+      rows: [{ ...repaired, status: 'sound', entries: [], unlooked: [] }],
+    });
+    assert.match(sound, /☑️ nothing to do \| 0 \|/);
+    assert.match(renderRepairSummary(RESULT), /❌ failed \| {2}\|/);
+  });
+
   it('let no text of others out as it came', () => {
     const text = renderRepairText(RESULT);
     const summary = renderRepairSummary(RESULT);
