@@ -184,6 +184,18 @@ describe('verifyTimestamp', () => {
       /signer is not among its certificates/,
     ],
     [
+      'whose signed attributes are about something else',
+      () => ({ bytes: token({ signedContentType: '1.2.840.113549.1.7.1' }) }),
+      /signed attributes of the timestamp are not about a TSTInfo/,
+    ],
+    [
+      'that has a signed attribute twice',
+      () => ({ bytes: token({ attributesTwice: ['1.2.840.113549.1.9.4'] }) }),
+      /attribute 1\.2\.840\.113549\.1\.9\.4 of the timestamp stands twice/,
+    ],
+    ['of two signers', () => ({ bytes: token({ signers: 2 }) }), /has 2 signers, not one/],
+    ['of no signer', () => ({ bytes: token({ signers: 0 }) }), /has 0 signers, not one/],
+    [
       'that names two signers',
       () => ({ bytes: token({ signingCertificate: world.tsa.intermediate }) }),
       /names two different signers/,
@@ -317,6 +329,19 @@ for (const format of FORMATS) {
       };
       accepted(await judge(format, made(10), AFTER));
       rejected(await judge(format, made(11), AFTER), 'invalid', /expired on .*no longer valid when it was signed/);
+    });
+
+    it('is exact to a second under the baseline policy of ETSI, and to what it says under others', async () => {
+      const { notAfter } = world.ca.leaf.spec;
+      const made = (policy: string | undefined, before: number, accuracySeconds?: number): Buffer => {
+        const time = new Date(notAfter.getTime() - before);
+        return sign(format, world, { timestamp: { time, policy, accuracySeconds } });
+      };
+      const baseline = '0.4.0.2023.1.1';
+      accepted(await judge(format, made(undefined, 0), AFTER));
+      accepted(await judge(format, made(baseline, 1000), AFTER));
+      rejected(await judge(format, made(baseline, 0), AFTER), 'invalid', /no longer valid when it was signed/);
+      rejected(await judge(format, made(baseline, 1000, 2), AFTER), 'invalid', /no longer valid when it was signed/);
     });
 
     it('must not lie in the future', async () => {

@@ -29,8 +29,16 @@ export interface TimestampSpec {
   readonly criticalExtension?: string | undefined;
   /** Leave out the signing-certificate attribute, or name another certificate in it. */
   readonly signingCertificate?: Issued | 'none' | undefined;
+  /** OID of the policy that it was stamped under. */
+  readonly policy?: string | undefined;
   /** Default: that of a TSTInfo. */
   readonly contentType?: string | undefined;
+  /** What the signed attributes say of it, where that is something else. */
+  readonly signedContentType?: string | undefined;
+  /** Of these signed attributes (OID) each stands there a second time. */
+  readonly attributesTwice?: readonly string[] | undefined;
+  /** How many signers sign, all the same one. Default 1. */
+  readonly signers?: number | undefined;
   /** Signs in the signer's stead. */
   readonly forger?: Issued | undefined;
   /** Changes the TSTInfo after it was signed. */
@@ -57,17 +65,17 @@ export function makeTimestampToken(spec: TimestampSpec): Buffer {
     setOf(sequence(oid(HASHES[hash]))),
     sequence(oid(spec.contentType ?? TST_INFO), explicit(0, content)),
     der(0xa0, ...[spec.signer, ...spec.others].map((one) => one.der)),
-    setOf(signerInfo),
+    setOf(...Array.from({ length: spec.signers ?? 1 }, () => signerInfo)),
   );
   return sequence(oid(SIGNED_DATA), explicit(0, signedData));
 }
 
 function encodeTstInfo(spec: TimestampSpec): Buffer {
-  const { over, time, genTime, imprintHash = 'sha256', accuracySeconds, criticalExtension } = spec;
+  const { over, time, genTime, imprintHash = 'sha256', accuracySeconds, criticalExtension, policy } = spec;
   const imprint = createHash(imprintHash).update(over).digest();
   return sequence(
     integer(1),
-    oid('1.3.6.1.4.1.57264.2'),
+    oid(policy ?? '1.3.6.1.4.1.57264.2'),
     sequence(sequence(oid(HASHES[imprintHash])), octets(imprint)),
     integer(Buffer.concat([Buffer.of(1), randomBytes(7)])),
     genTime === undefined ? generalizedTime(time) : der(0x18, Buffer.from(genTime)),
@@ -80,7 +88,7 @@ function encodeTstInfo(spec: TimestampSpec): Buffer {
 
 function encodeAttributes(spec: TimestampSpec, digest: Buffer, hash: TimestampHash): Buffer[] {
   const attributes = [
-    sequence(oid(CONTENT_TYPE), setOf(oid(spec.contentType ?? TST_INFO))),
+    sequence(oid(CONTENT_TYPE), setOf(oid(spec.signedContentType ?? spec.contentType ?? TST_INFO))),
     sequence(oid(MESSAGE_DIGEST), setOf(octets(digest))),
   ];
   if (spec.signingCertificate !== 'none') {
@@ -88,5 +96,6 @@ function encodeAttributes(spec: TimestampSpec, digest: Buffer, hash: TimestampHa
     const essCertId = sequence(sequence(oid(HASHES[hash])), octets(createHash(hash).update(named).digest()));
     attributes.push(sequence(oid(SIGNING_CERTIFICATE_V2), setOf(sequence(sequence(essCertId)))));
   }
-  return attributes.sort((a, b) => Buffer.compare(a, b));
+  const twice = (spec.attributesTwice ?? []).flatMap((id) => attributes.filter((one) => one.includes(oid(id))));
+  return [...attributes, ...twice].sort((a, b) => Buffer.compare(a, b));
 }
