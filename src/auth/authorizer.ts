@@ -55,12 +55,16 @@ export class Authorizer {
     this.#cache = new TokenCache(options.now);
   }
 
-  /** Takes a challenge as the way to ask from now on; false: that was known. Throws `realm-refused`. */
-  learn(challenge: ChosenChallenge): boolean {
+  /**
+   * Takes a challenge as the way to ask from now on; false: that was known. `asked` is the request that it answered.
+   * Throws `realm-refused`.
+   */
+  learn(challenge: ChosenChallenge, asked: string): boolean {
+    const { origin } = this.#options;
     const method: Method =
       challenge.scheme === 'basic'
         ? { scheme: 'basic' }
-        : { scheme: 'bearer', realm: parseRealm(challenge.realm, this.#options.origin), service: challenge.service };
+        : { scheme: 'bearer', realm: parseRealm(challenge.realm, origin, asked), service: challenge.service };
     const known = JSON.stringify(this.#method) === JSON.stringify(method);
     this.#method = method;
     return !known;

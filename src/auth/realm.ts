@@ -5,19 +5,21 @@ import { redactUrl } from '../net/redact.ts';
  * The token server that a challenge names, if it may be asked at all. The realm is the registry's word, so a hostile
  * registry chooses it (CVE-2026-48978, CVE-2026-33990): https unless the registry itself is http, no userinfo. Where
  * its address leads is the HTTP client's to judge, and whether it may see a credential is mayReceiveCredential's.
- * Throws `realm-refused`.
+ * `asked` is the request that the challenge answered, for messages. Throws `realm-refused`.
  */
-export function parseRealm(realm: string, registry: URL): URL {
+export function parseRealm(realm: string, registry: URL, asked?: string): URL {
+  const refuse = (shown: string, why: string): CodedError =>
+    refused(shown, registry, asked === undefined ? why : `${why} (in answer to ${asked})`);
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
-  if (url === undefined) throw refused(JSON.stringify(realm.slice(0, 200)), registry, 'it is not an absolute URL');
+  if (url === undefined) throw refuse(JSON.stringify(realm.slice(0, 200)), 'it is not an absolute URL');
   const shown = redactUrl(url);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw refused(shown, registry, `its scheme is ${url.protocol} where https: is expected`);
+    throw refuse(shown, `its scheme is ${url.protocol} where https: is expected`);
   }
   if (url.protocol === 'http:' && registry.protocol !== 'http:') {
-    throw refused(shown, registry, 'it is http while the registry is https');
+    throw refuse(shown, 'it is http while the registry is https');
   }
-  if (url.username !== '' || url.password !== '') throw refused(shown, registry, 'it holds a user name or a password');
+  if (url.username !== '' || url.password !== '') throw refuse(shown, 'it holds a user name or a password');
   url.hash = '';
   return url;
 }

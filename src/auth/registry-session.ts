@@ -1,5 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
+import { redactUrl } from '../net/redact.ts';
 import type { HttpClient, HttpRequest } from '../net/types.ts';
 import { answerError, isAuthRefusal, type Refusal, refusedError } from './auth-errors.ts';
 import { type Authorization, Authorizer } from './authorizer.ts';
@@ -137,7 +138,7 @@ class SessionFlow {
       refusal = await readRefusal(request.method, response);
       const challenge = chooseChallenge(parseChallenges(headers));
       if (challenge === undefined) throw this.#unanswerable(headers, refusal);
-      const next = tries < MAX_TRIES ? this.#nextStep(used, challenge, challenged.length > 0) : undefined;
+      const next = tries < MAX_TRIES ? this.#nextStep(used, challenge, refusal, challenged.length > 0) : undefined;
       answered();
       if (next === undefined) throw this.#refused(used, refusal, saysScope(challenge) ? 'scope' : 'credential');
       if (next === 'widen' && challenge.scheme === 'bearer') challenged = challenge.scopes;
@@ -148,9 +149,10 @@ class SessionFlow {
   #nextStep(
     used: Authorization,
     challenge: ChosenChallenge,
+    { method, url }: Refusal,
     widened: boolean,
   ): 'learned' | 'renew' | 'widen' | undefined {
-    const learned = this.#authorizer.learn(challenge);
+    const learned = this.#authorizer.learn(challenge, `${method} ${redactUrl(url)}`);
     if (used.kind === 'none') return 'learned'; // now, or by a request at the same time
     if (used.kind === 'registry-token') return undefined;
     if (used.kind === 'basic') return challenge.scheme === 'bearer' ? 'learned' : undefined;

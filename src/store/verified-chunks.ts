@@ -7,7 +7,7 @@ import { algorithmOf, hasherFor } from '../oci/digest.ts';
  * reads wrong bytes to a regular end. Throws `digest-mismatch`.
  */
 export async function* verifiedChunks(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { digest, size }: Descriptor,
   what: string,
 ): AsyncIterable<Uint8Array> {

@@ -12,7 +12,10 @@ test('a realm keeps its query and loses its fragment', () => {
 
 test('an http realm is taken from an http registry only', () => {
   assert.equal(parseRealm('http://127.0.0.1:5001/token', HTTP).protocol, 'http:');
-  assert.throws(() => parseRealm('http://auth.example/token', HTTPS), { code: 'realm-refused', message: /it is http/ });
+  assert.throws(() => parseRealm('http://auth.example/token', HTTPS, 'GET https://reg.example/v2/a/tags/list'), {
+    code: 'realm-refused',
+    message: /it is http while the registry is https \(in answer to GET https:\/\/reg\.example\/v2\/a\/tags\/list\)$/,
+  });
 });
 
 for (const realm of [

@@ -7,6 +7,9 @@ import { registryErrorOf } from './registry-error.ts';
 
 const MAX_ERROR_BYTES = 64 * 1024;
 
+/** A blob of this size at most is read whole before any of it is given out: one that breaks off is asked for again. */
+const MAX_WHOLE_BYTES = 1024 * 1024;
+
 /**
  * The bytes of a blob as they arrive, counted and hashed. The last piece is held back until the whole is proved, so
  * who reads to the end has read the right bytes.
@@ -20,17 +23,17 @@ export async function* openRegistryBlob(
   const what = `blob ${digest} of ${connection.origin.host}/${connection.repository}`;
   hasherFor(digest); // an algorithm unknown here is found before anything is asked
   const url = connection.url(`blobs/${digest}`);
-  const response = await connection.stream(
-    { method: 'GET', url, purpose: options.purpose, signal: options.signal },
-    connection.pull,
-  );
+  const request = { method: 'GET', url, purpose: options.purpose, signal: options.signal } as const;
+  if (descriptor.size <= MAX_WHOLE_BYTES) {
+    const whole = await connection.request(request, connection.pull, MAX_WHOLE_BYTES);
+    if (whole.status !== 200) throw registryErrorOf('GET', whole, `reading ${what}`);
+    yield* verifiedChunks([whole.bytes], descriptor, what);
+    return;
+  }
+  const response = await connection.stream(request, connection.pull);
   if (response.status !== 200) {
     const bytes = await readSome(response.body(), MAX_ERROR_BYTES);
-    throw registryErrorOf(
-      'GET',
-      { status: response.status, headers: response.headers, url: response.url, bytes },
-      `reading ${what}`,
-    );
+    throw registryErrorOf('GET', { ...response, bytes }, `reading ${what}`);
   }
   yield* verifiedChunks(response.body(), descriptor, what);
 }

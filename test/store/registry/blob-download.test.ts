@@ -51,6 +51,22 @@ describe('RegistryStore.openBlob', () => {
     }
   });
 
+  it('asks again for a small one that breaks off, and streams a large one, which cannot be given out twice', async (t) => {
+    const { registry, target, store } = await startListing(t, {}, { http: { retries: 1 } });
+    for (const [size, code, asked] of [
+      [1024 * 1024, undefined, 2],
+      [1024 * 1024 + 1, 'response-truncated', 1],
+    ] as const) {
+      const bytes = randomBytes(size);
+      const blob = await pushSampleBlob(target, bytes);
+      registry.clearLog();
+      registry.quirks.bodyFault = { kind: 'truncate', times: 1 };
+      const [got, failed] = await read(store.openBlob(blob));
+      assert.deepEqual([failed, registry.log.length], [code, asked]);
+      assert.equal(got.equals(bytes), code === undefined);
+    }
+  });
+
   it('follows a redirect to another origin', async (t) => {
     const { registry, target, store } = await startListing(t, {}, { secondOrigin: true });
     const blob = await pushSampleBlob(target, Buffer.from('elsewhere'));
