@@ -25,10 +25,24 @@ export async function listRegistryTags(
     );
     const what = `the tags of ${connection.origin.host}/${connection.repository}`;
     if (response.status !== 200) throw registryErrorOf('GET', response, `listing ${what}`);
-    for (const tag of readTags(response.bytes, what)) tags.add(tag);
+    const found = readTags(response.bytes, what);
+    const known = tags.size;
+    for (const tag of found) tags.add(tag);
     url = nextPage(response, connection.origin, what);
+    if (url !== undefined || found.length < PAGE_SIZE) continue;
+    // nothing new after `last`: it counts for nothing there, and a page cut to n may not be all
+    if (tags.size === known) return { tags, complete: found.length > PAGE_SIZE };
+    url = pageAfter(connection, found);
   }
   return { tags, complete: true };
+}
+
+/**
+ * A full page without a `Link` need not be the last one: 1.0 had none, and registries leave it out still
+ * (go-containerregistry v0.21.9). What comes after its last tag is asked for, as 1.0 has it.
+ */
+function pageAfter(connection: RegistryConnection, found: readonly string[]): URL {
+  return connection.url(`tags/list?n=${PAGE_SIZE}&last=${encodeURIComponent(found.at(-1) ?? '')}`);
 }
 
 function readTags(bytes: Uint8Array, what: string): readonly string[] {

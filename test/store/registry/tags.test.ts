@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { RegistryResponse } from '../../../src/embedded/exchange.ts';
+import type { RegistryRequest, RegistryResponse } from '../../../src/embedded/exchange.ts';
 import { startListing } from '../../support/listing.ts';
 import { pushSampleImage } from '../../support/sample-image.ts';
 
@@ -30,6 +30,47 @@ describe('RegistryStore.listTags', () => {
     registry.quirks.intercept = ({ path }) => page({ tags: [`t${asked++}`] }, `<${path}?last=t${asked}>; rel="next"`);
     const list = await store.listTags({ maxPages: 3 });
     assert.deepEqual([[...list.tags], list.complete, asked], [['t0', 't1', 't2'], false, 3]);
+  });
+
+  /** A registry with so many tags that says of no page that another follows. */
+  const without = (count: number, heeds: { readonly n: boolean; readonly last: boolean }) => {
+    const all = Array.from({ length: count }, (_, i) => `t${String(i).padStart(4, '0')}`);
+    return ({ query }: RegistryRequest): RegistryResponse => {
+      const last = heeds.last ? (query.get('last') ?? '') : '';
+      const n = heeds.n ? Number(query.get('n')) : count;
+      return page({ tags: all.filter((tag) => tag > last).slice(0, n) });
+    };
+  };
+
+  for (const [count, requests] of [
+    [999, 1],
+    [1000, 2],
+    [2500, 3],
+  ] as const) {
+    it(`reads on after a full page without a link: ${count} tags in ${requests} requests`, async (t) => {
+      const intercept = without(count, { n: true, last: true });
+      const { registry, store } = await startListing(t, { intercept });
+      const list = await store.listTags({ maxPages: 9 });
+      assert.deepEqual([list.tags.size, list.complete, registry.log.length], [count, true, requests]);
+    });
+  }
+
+  it('does not read on for ever where n and last count for nothing', async (t) => {
+    const { registry, store } = await startListing(t, { intercept: without(1500, { n: false, last: false }) });
+    const list = await store.listTags({ maxPages: 9 });
+    assert.deepEqual([list.tags.size, list.complete, registry.log.length], [1500, true, 2]);
+  });
+
+  it('does not take a full page without a link for all there is', async (t) => {
+    const { store } = await startListing(t, { intercept: without(2500, { n: true, last: true }) });
+    const list = await store.listTags({ maxPages: 1 });
+    assert.deepEqual([list.tags.size, list.complete], [1000, false]);
+  });
+
+  it('says that there may be more where only last counts for nothing', async (t) => {
+    const { store } = await startListing(t, { intercept: without(2500, { n: true, last: false }) });
+    const list = await store.listTags({ maxPages: 9 });
+    assert.deepEqual([list.tags.size, list.complete], [1000, false]);
   });
 
   it('takes null for no tags', async (t) => {
