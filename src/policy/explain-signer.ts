@@ -61,7 +61,7 @@ export function describeTrust(trust: TrustSpec): string {
     case 'sigstore':
       return `${trust.name}: certificates under ${describeRoot(trust)}.`;
     case 'key':
-      return `${trust.name}: the key ${describeMaterial(trust.key)}, ${trust.log === 'required' ? 'with an entry in the public log' : 'no log asked for'}.`;
+      return `${trust.name}: the key ${describeMaterial(trust.key)}, ${describeLog(trust)}.`;
     case 'notation': {
       const stores = [
         ...(trust.ca.length === 0 ? [] : [`authorities ${trust.ca.map(describeMaterial).join(', ')}`]),
@@ -73,6 +73,16 @@ export function describeTrust(trust: TrustSpec): string {
       return `${trust.name}: Notary Project signatures, ${stores.join('; ')}; level ${trust.level}${LEVEL_WORDS[trust.level]}.`;
     }
   }
+}
+
+function describeLog({
+  log,
+  logRoot = 'public-good',
+  refresh = false,
+}: Extract<TrustSpec, { readonly kind: 'key' }>): string {
+  if (log === 'none') return 'no log asked for';
+  if (typeof logRoot !== 'string') return `with an entry in a log of ${describeMaterial(logRoot)}`;
+  return `with an entry in the public log${refresh ? ', its root fetched in each run' : ''}`;
 }
 
 function describeRoot({ root, refresh }: Extract<TrustSpec, { readonly kind: 'sigstore' }>): string {

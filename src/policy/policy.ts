@@ -35,6 +35,10 @@ export interface KeyTrustSpec {
   readonly key: Material;
   /** Default `none`. */
   readonly log: 'none' | 'required';
+  /** With `log: required`: the root whose logs count, and whose timestamp authorities. Default public-good. */
+  readonly logRoot?: 'public-good' | Material | undefined;
+  /** With `log: required` and the public-good root: fetch it by TUF; default false. */
+  readonly refresh?: boolean | undefined;
   readonly at: SourceLocation;
 }
 export interface NotationTrustSpec {

@@ -144,6 +144,12 @@ function describeWanted(wanted: ObservedRule['wanted']): string {
   return wanted.kind === 'any-signature' ? 'a signature of the image' : wanted.type;
 }
 
+function writeLog({ log, logRoot, refresh }: Extract<TrustSpec, { readonly kind: 'key' }>): string {
+  const root = typeof logRoot === 'object' ? writeMaterial(logRoot) : logRoot;
+  const parts = [root && `log-root: ${root}`, refresh === true && 'refresh: true'].filter(Boolean);
+  return log === 'none' ? '' : [', log: required', ...parts].join(', ');
+}
+
 function writeTrust(trust: TrustSpec): string {
   switch (trust.kind) {
     case 'sigstore': {
@@ -151,7 +157,7 @@ function writeTrust(trust: TrustSpec): string {
       return `  ${trust.name}: { root: ${root}${trust.refresh ? ', refresh: true' : ''} }`;
     }
     case 'key':
-      return `  ${trust.name}: { key: ${writeMaterial(trust.key)}${trust.log === 'required' ? ', log: required' : ''} }`;
+      return `  ${trust.name}: { key: ${writeMaterial(trust.key)}${writeLog(trust)} }`;
     case 'notation': {
       const stores = [
         ['ca', trust.ca],

@@ -53,7 +53,11 @@ async function loadTrust(
   const roots =
     trustedRoot === undefined
       ? publicGoodRoots()
-      : parseTrustedRoots(await read(trustedRoot), { label: trustedRoot, source: 'file' });
+      : parseTrustedRoots(await read(trustedRoot), {
+          label: trustedRoot,
+          source: 'file',
+          asks: key === undefined ? 'certificates' : 'log',
+        });
   if (key !== undefined) return keyTrust(Buffer.from(await read(key)).toString('utf8'), key, roots);
   requireOption(certificateIdentity, '--certificate-identity or --key');
   return { kind: 'sigstore', name: 'root', roots };

@@ -46,6 +46,7 @@ function isEmbedded(spec: TrustSpec): boolean {
 }
 
 function isFetched(spec: TrustSpec): boolean {
+  if (spec.kind === 'key') return spec.refresh === true;
   return spec.kind === 'sigstore' && (spec.refresh || spec.root === 'github');
 }
 
@@ -61,8 +62,9 @@ async function loadTrust(spec: TrustSpec, options: LoadTrusts): Promise<Trust> {
 }
 
 async function loadRoots(
-  { root, refresh }: SigstoreTrustSpec,
+  { root, refresh }: Pick<SigstoreTrustSpec, 'root' | 'refresh'>,
   options: LoadTrusts,
+  asks: 'certificates' | 'log' = 'certificates',
 ): Promise<Extract<Trust, { readonly kind: 'sigstore' }>['roots']> {
   if (root === 'github') return options.fetchRoots('github');
   if (root === 'public-good') {
@@ -72,10 +74,11 @@ async function loadRoots(
   }
   const { bytes, what, source } = await readMaterial(root, options);
   const { parseTrustedRoots } = await import('../../evidence/sigstore/trusted-root.ts');
-  return atLocation(root.at, () => parseTrustedRoots(bytes, { label: what, source }));
+  return atLocation(root.at, () => parseTrustedRoots(bytes, { label: what, source, asks }));
 }
 
-async function loadKey({ name, key: material, log }: KeyTrustSpec, options: LoadTrusts): Promise<Trust> {
+async function loadKey(spec: KeyTrustSpec, options: LoadTrusts): Promise<Trust> {
+  const { name, key: material, log, logRoot = 'public-good', refresh = false } = spec;
   const { bytes, what } = await readMaterial(material, options);
   const [{ parsePublicKey }, { digestOf }] = await Promise.all([
     import('../../evidence/keys/public-key.ts'),
@@ -84,8 +87,8 @@ async function loadKey({ name, key: material, log }: KeyTrustSpec, options: Load
   const key = await atLocation(material.at, () => parsePublicKey(textOf(bytes), what));
   const fingerprint = digestOf(key.export({ type: 'spki', format: 'der' }));
   if (log === 'none') return { kind: 'key', name, key, fingerprint, log };
-  const { publicGoodRoots } = await import('../../evidence/sigstore/public-good-roots.ts');
-  return { kind: 'key', name, key, fingerprint, log, root: publicGoodRoots()[0] };
+  const [root] = await loadRoots({ root: logRoot, refresh }, options, 'log');
+  return { kind: 'key', name, key, fingerprint, log, root };
 }
 
 async function loadNotation(spec: NotationTrustSpec, options: LoadTrusts): Promise<Trust> {

@@ -8,9 +8,9 @@ const HINT = 'A trusted root comes from `cosign trusted-root create`, `gh attest
 
 /**
  * Strictly parsed JSON -> trusted root (sigstore/protobuf-specs sigstore_trustroot.proto), if everything that the
- * library takes for granted is there. Throws `trusted-root-invalid`.
+ * library takes for granted is there. `asks`: see TrustedRootsOptions. Throws `trusted-root-invalid`.
  */
-export function checkTrustedRoot(json: JsonObject, what: string): TrustedRoot {
+export function checkTrustedRoot(json: JsonObject, what: string, asks: 'certificates' | 'log'): TrustedRoot {
   const mediaType = json['mediaType'];
   if (typeof mediaType !== 'string' || !MEDIA_TYPE.test(mediaType)) {
     throw invalid(what, `its mediaType is ${JSON.stringify(mediaType ?? null).slice(0, 120)}`);
@@ -21,7 +21,10 @@ export function checkTrustedRoot(json: JsonObject, what: string): TrustedRoot {
   for (const [at, ca] of root.certificateAuthorities.entries())
     checkAuthority(ca, `certificateAuthorities[${at}]`, what);
   for (const [at, tsa] of root.timestampAuthorities.entries()) checkAuthority(tsa, `timestampAuthorities[${at}]`, what);
-  if (root.certificateAuthorities.length === 0) throw invalid(what, 'it names no certificate authority');
+  if (asks === 'log' && root.tlogs.length === 0) throw invalid(what, 'it names no log');
+  if (asks === 'certificates' && root.certificateAuthorities.length === 0) {
+    throw invalid(what, 'it names no certificate authority');
+  }
   if (root.tlogs.length === 0 && root.timestampAuthorities.length === 0) {
     throw invalid(what, 'it names neither a log nor a timestamp authority, so that no time could be proved');
   }

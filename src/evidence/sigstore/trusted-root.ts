@@ -16,6 +16,11 @@ export interface TrustedRootsOptions {
   readonly date?: Date | undefined;
   /** Default: what the root itself says, see profileOf. `timestamps` is at least 1. */
   readonly profile?: SigstoreProfile | undefined;
+  /**
+   * What it is needed for: `certificates` (default), or the `log` of signatures by a key: then it need not name a
+   * certificate authority, but must name a log, and be the only one.
+   */
+  readonly asks?: 'certificates' | 'log' | undefined;
 }
 
 /**
@@ -28,7 +33,11 @@ export function parseTrustedRoots(bytes: Uint8Array, options: TrustedRootsOption
     throw new CodedError('trusted-root-invalid', problem);
   }
   try {
-    return splitRoots(bytes, options.label).map(({ text, json, what }) => buildRoot(text, json, what, options));
+    const roots = splitRoots(bytes, options.label);
+    if (options.asks === 'log' && roots.length > 1) {
+      throw new CodedError('trusted-root-invalid', `${options.label} holds ${roots.length} roots, and a key has one`);
+    }
+    return roots.map(({ text, json, what }) => buildRoot(text, json, what, options));
   } catch (error) {
     if (!hasCode(error, 'json-invalid')) throw error;
     throw new CodedError('trusted-root-invalid', error.message, { cause: error, hint: error.hint });
@@ -85,9 +94,9 @@ function buildRoot(
   text: string,
   json: JsonObject,
   what: string,
-  { label, source, date, profile }: TrustedRootsOptions,
+  { label, source, date, profile, asks = 'certificates' }: TrustedRootsOptions,
 ): SigstoreTrust['roots'][number] {
-  const root = checkTrustedRoot(json, what);
+  const root = checkTrustedRoot(json, what, asks);
   const info: RootInfo = { label, source, digest: digestOf(text), date: date ?? newestStart(root) };
   if (profile !== undefined && profile.timestamps < 1) {
     throw new CodedError(

@@ -48,7 +48,7 @@ function readTrustSpec(reader: PolicyReader, name: string, node: PolicyNode): Tr
   if (second !== undefined)
     return reader.refuse(node.at, `${what} has both ${kinds.join(' and ')}`, 'Make it two trusts.');
   if (kind === undefined) {
-    reader.fields(node, [...TRUST_KINDS, 'refresh', 'log'], what);
+    reader.fields(node, [...TRUST_KINDS, 'refresh', 'log', 'log-root'], what);
     return reader.refuse(node.at, `${what}: expected one of ${TRUST_KINDS.join(', ')}`, TRUST_HINT);
   }
   switch (kind) {
@@ -63,20 +63,32 @@ function readTrustSpec(reader: PolicyReader, name: string, node: PolicyNode): Tr
 
 function readSigstore(reader: PolicyReader, name: string, node: MapNode): SigstoreTrustSpec | undefined {
   const fields = reader.fields(node, ['root', 'refresh'], 'a Sigstore trust');
-  const root = fields?.root && readRoot(reader, fields.root);
-  const refresh = (fields?.refresh && reader.flag(fields.refresh, 'refresh')) ?? false;
+  const root = fields?.root && readRoot(reader, fields.root, 'root');
+  const refresh = (fields?.refresh && readRefresh(reader, fields.refresh, root)) ?? false;
   if (root === undefined) return undefined;
-  if (refresh && typeof root !== 'string') {
-    reader.refuse(
-      fields?.refresh?.at ?? node.at,
-      'refresh: a file cannot be fetched',
-      'Leave it out, or name a root: public-good or github.',
-    );
-  }
   return { kind: 'sigstore', name, root, refresh, at: node.at };
 }
 
-function readRoot(reader: PolicyReader, node: PolicyNode): SigstoreTrustSpec['root'] | undefined {
+function readRefresh(
+  reader: PolicyReader,
+  node: PolicyNode,
+  root: SigstoreTrustSpec['root'] | undefined,
+): boolean | undefined {
+  const refresh = reader.flag(node, 'refresh');
+  if (refresh !== true || root === undefined || typeof root === 'string') return refresh;
+  return reader.refuse(
+    node.at,
+    'refresh: a file cannot be fetched',
+    'Leave it out, or name a root: public-good or github.',
+  );
+}
+
+/** `key`: under which it stands. */
+function readRoot(
+  reader: PolicyReader,
+  node: PolicyNode,
+  key: 'root' | 'log-root',
+): SigstoreTrustSpec['root'] | undefined {
   if (node.kind === 'scalar') {
     const named = NAMED_ROOTS.find((root) => root === node.value);
     if (named !== undefined) return named;
@@ -88,7 +100,7 @@ function readRoot(reader: PolicyReader, node: PolicyNode): SigstoreTrustSpec['ro
           : `Did you mean ${near}?`;
       return reader.refuse(
         node.at,
-        `root: expected public-good, github or a file, got ${JSON.stringify(node.value)}`,
+        `${key}: expected ${key === 'root' ? 'public-good, github' : 'public-good'} or a file, got ${JSON.stringify(node.value)}`,
         hint,
       );
     }
@@ -97,10 +109,27 @@ function readRoot(reader: PolicyReader, node: PolicyNode): SigstoreTrustSpec['ro
 }
 
 function readKey(reader: PolicyReader, name: string, node: MapNode): KeyTrustSpec | undefined {
-  const fields = reader.fields(node, ['key', 'log'], 'a key');
+  const fields = reader.fields(node, ['key', 'log', 'log-root', 'refresh'], 'a key');
   const key = fields?.key && readMaterial(reader, fields.key, 'a PEM public key');
   const log = fields?.log === undefined ? 'none' : reader.choice(fields.log, KEY_LOGS, 'log');
-  return key && log && { kind: 'key', name, key, log, at: node.at };
+  const root = fields?.['log-root'];
+  const refresh = fields?.refresh;
+  if (log === 'none' && (root !== undefined || refresh !== undefined)) {
+    const what = root === undefined ? 'refresh' : 'log-root';
+    return reader.refuse((root ?? refresh ?? node).at, `${what}: without log: required no log is asked for`);
+  }
+  const logRoot = root && readLogRoot(reader, root);
+  const isFresh = refresh && readRefresh(reader, refresh, logRoot);
+  return (
+    key &&
+    log && { kind: 'key', name, key, log, ...(logRoot && { logRoot }), ...(isFresh && { refresh: true }), at: node.at }
+  );
+}
+
+function readLogRoot(reader: PolicyReader, node: PolicyNode): KeyTrustSpec['logRoot'] {
+  const root = readRoot(reader, node, 'log-root');
+  if (root !== 'github') return root;
+  return reader.refuse(node.at, 'log-root: the root github names no log', 'Expected public-good or a file.');
 }
 
 function readNotation(reader: PolicyReader, name: string, node: MapNode): NotationTrustSpec | undefined {

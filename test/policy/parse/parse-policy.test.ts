@@ -120,6 +120,8 @@ rules:
     assert.partialDeepStrictEqual(trust.get('c'), { root: { kind: 'file', sha256: 'a'.repeat(64) } });
     assert.partialDeepStrictEqual(trust.get('d'), { root: { kind: 'inline' } });
     assert.partialDeepStrictEqual(trust.get('e'), { log: 'required', key: { sha256: 'b'.repeat(64) } });
+    assert.partialDeepStrictEqual(trust.get('h'), { log: 'required', logRoot: { sha256: 'c'.repeat(64) } });
+    assert.partialDeepStrictEqual(trust.get('i'), { log: 'required', logRoot: 'public-good', refresh: true });
     assert.partialDeepStrictEqual(trust.get('f'), {
       ca: [],
       signingAuthority: [{ path: 'sa.pem' }, { path: 'sb.pem' }],

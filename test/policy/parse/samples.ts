@@ -47,6 +47,8 @@ trust:
   c: { root: { file: root.json, sha256: ${'a'.repeat(64)} } }
   d: { root: '{"mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1"}' }
   e: { key: { file: k.pub, sha256: "sha256:${'b'.repeat(64)}" }, log: required }
+  h: { key: k.pub, log: required, log-root: { file: own.json, sha256: ${'c'.repeat(64)} } }
+  i: { key: k.pub, log: required, log-root: public-good, refresh: true }
   f: { notation: { signing-authority: [sa.pem, { file: sb.pem }], tsa: tsa.pem, level: audit } }
   g:
     key: |
@@ -129,6 +131,36 @@ export const BAD: readonly (readonly [string, RegExp, line: number, column: numb
   [withRule('name: r', 'trust: { k: {} }'), /trust "k": expected one of root, key, notation/, 2, 13],
   [withRule('name: r', 'trust: { k: { keys: a.pub } }'), /trust "k" has no key "keys"/, 2, 15],
   [withRule('name: r', 'trust: { k: { key: a.pub, root: github } }'), /has both root and key/, 2, 13],
+  [
+    withRule('name: r', 'trust: { k: { key: a.pub, log-root: r.json } }'),
+    /log-root: without log: required no log is asked for/,
+    2,
+    37,
+  ],
+  [
+    withRule('name: r', 'trust: { k: { key: a.pub, log: none, refresh: true } }'),
+    /refresh: without log: required no log is asked for/,
+    2,
+    47,
+  ],
+  [
+    withRule('name: r', 'trust: { k: { key: a.pub, log: required, log-root: github } }'),
+    /log-root: the root github names no log/,
+    2,
+    52,
+  ],
+  [
+    withRule('name: r', 'trust: { k: { key: a.pub, log: required, log-root: public_good } }'),
+    /log-root: expected public-good or a file, got "public_good"/,
+    2,
+    52,
+  ],
+  [
+    withRule('name: r', 'trust: { k: { key: a.pub, log: required, log-root: r.json, refresh: true } }'),
+    /refresh: a file cannot be fetched/,
+    2,
+    69,
+  ],
   [withRule('name: r', 'trust: { k: { key: a.pub, logs: none } }'), /a key has no key "logs"/, 2, 27],
   [
     withRule('name: r', 'trust: { k: { key: a.pub, log: always } }'),
