@@ -22,7 +22,7 @@ export const CANDIDATE_STATES = [
   'unsupported',
   'condition-not-met', // `where` is false, or could not be evaluated
   'malformed', // unsigned, and truncated, empty, or not what its type says
-  'unread', // its bytes could not be had
+  'unread', // its bytes could not be had, or `where` was not decided for lack of time
 ] as const;
 export type CandidateState = (typeof CANDIDATE_STATES)[number];
 

@@ -1,5 +1,5 @@
 import { type CelInput, isCelError, parse, plan } from '@bufbuild/cel';
-import type { Expression, ExpressionInput, ExpressionRoot } from '../expression.ts';
+import type { Expression, ExpressionInput, ExpressionResult, ExpressionRoot } from '../expression.ts';
 import { createCelEnvironment } from './cel-environment.ts';
 import { type CelProblem, checkProgram } from './check-program.ts';
 import { jsonToCel } from './json-to-cel.ts';
@@ -42,10 +42,10 @@ function evaluateInTime(
   roots: readonly ExpressionRoot[],
   input: ExpressionInput,
   limit: number,
-): { readonly holds: boolean } | { readonly error: string } {
+): ExpressionResult {
   try {
     const done = withinTime(limit, () => run(Object.fromEntries(roots.map((root) => [root, jsonToCel(input[root])]))));
-    if (done === undefined) return { error: `it took longer than ${limit / 1000} s` };
+    if (done === undefined) return { error: `it took longer than ${limit / 1000} s`, isOutOfTime: true };
     if (isCelError(done.result)) return { error: done.result.message };
     if (typeof done.result === 'boolean') return { holds: done.result };
     return { error: `it is neither true nor false, but ${typeName(done.result)}` };

@@ -12,47 +12,108 @@ export interface ConditionSubject {
   readonly image: ImageScope;
 }
 
-/** Evaluations that take so long (milliseconds) are hostile, or nearly as bad; of an image so many are waited for. */
-const LONG = 1000;
-const MAX_LONG = 5;
-/** What each of the others gets then. Ten thousand packages take a quarter of it on an idle machine. */
-const SHORT_LIMIT = 400;
+/** Milliseconds of the clock for a first evaluation: some thousand packages on an idle machine. */
+const FIRST_LIMIT = 30;
+/** For all first evaluations of one image: enough for each of the most candidates that are examined. */
+const FIRST_TOTAL = 30_000;
+/** For all second ones, of what takes longer; each may take as long as an expression ever may. */
+const SECOND_TOTAL = 20_000;
 
-type Answers = Map<string, string | undefined>;
+/** Why a condition is not known to hold. */
+export interface Unmet {
+  readonly reason: string;
+  /** Time was up before an answer: it may hold. */
+  readonly isUndecided: boolean;
+}
+
+type Answers = Map<string, Unmet | undefined>;
+
+/** An evaluation that needs more time than the first one got. */
+interface Slow {
+  readonly where: Expression;
+  readonly subject: ConditionSubject;
+  readonly answers: Answers;
+}
 
 /**
  * The conditions on one image's evidence. Each is asked once of each candidate, however often the image is judged; and
- * where anybody could have written what it is asked of, and some of it takes it very long, the rest gets less time.
+ * since anybody may have written what it is asked of, and plenty of it, briefly at first. What takes longer is undecided,
+ * and gets its time when nothing else is left to do (`askAgain`): so junk takes no time from what is quick.
  */
 export class Conditions {
   readonly #answers = new WeakMap<Expression, WeakMap<EvidenceContent, Answers>>();
-  #long = 0;
+  #slow: Slow[] = [];
+  #first: number;
+  #second: number;
+
+  /** Milliseconds for all first, and all second evaluations. */
+  constructor(first = FIRST_TOTAL, second = SECOND_TOTAL) {
+    this.#first = first;
+    this.#second = second;
+  }
 
   /** Why a condition does not hold; an error is a reason too. undefined: it holds. */
-  reasonUnmet(where: Expression, subject: ConditionSubject): string | undefined {
+  reasonUnmet(where: Expression, subject: ConditionSubject): Unmet | undefined {
     const answers = this.#answersOf(where, subject.item.content);
     const key = keyOf(subject);
-    if (!answers.has(key)) answers.set(key, this.#ask(where, subject));
+    if (!answers.has(key)) answers.set(key, this.#askFirst({ where, subject, answers }));
     return answers.get(key);
+  }
+
+  /** Asks again what was undecided, with all the time that it may have. Whether anything could be asked. */
+  askAgain(): boolean {
+    const slow = this.#slow;
+    const canAsk = slow.length > 0 && this.#second > 0;
+    this.#slow = slow.filter((one) => !this.#askSecond(one));
+    return canAsk;
   }
 
   #answersOf(where: Expression, content: EvidenceContent): Answers {
     const byContent = this.#answers.get(where) ?? new WeakMap<EvidenceContent, Answers>();
     this.#answers.set(where, byContent);
-    const answers = byContent.get(content) ?? new Map<string, string | undefined>();
+    const answers = byContent.get(content) ?? new Map<string, Unmet | undefined>();
     byContent.set(content, answers);
     return answers;
   }
 
-  #ask(where: Expression, { item, statement, signer, image }: ConditionSubject): string | undefined {
+  #askFirst(one: Slow): Unmet | undefined {
     const begun = performance.now();
-    const limit = this.#long < MAX_LONG ? undefined : SHORT_LIMIT;
-    const result = evaluateSafely(where, buildExpressionInput(item, statement, signer, image), limit);
-    if (performance.now() - begun > LONG) this.#long++;
-    if ('error' in result)
-      return `the condition ${JSON.stringify(where.source)} could not be evaluated: ${result.error}`;
-    return result.holds === true ? undefined : `the condition ${JSON.stringify(where.source)} does not hold`;
+    const answer = this.#first > 0 ? evaluate(one.where, one.subject, FIRST_LIMIT) : undecided(one.where);
+    this.#first -= performance.now() - begun;
+    if (answer?.isUndecided === true) this.#slow.push(one);
+    return answer;
   }
+
+  #askSecond({ where, subject, answers }: Slow): boolean {
+    if (this.#second <= 0) return false;
+    const begun = performance.now();
+    answers.set(keyOf(subject), evaluate(where, subject, undefined));
+    this.#second -= performance.now() - begun;
+    return true;
+  }
+}
+
+/** `limit`: milliseconds for a first look, after which nothing is decided; undefined: all that an expression may have. */
+function evaluate(
+  where: Expression,
+  { item, statement, signer, image }: ConditionSubject,
+  limit: number | undefined,
+): Unmet | undefined {
+  const result = evaluateSafely(where, buildExpressionInput(item, statement, signer, image), limit);
+  if ('error' in result) {
+    if (result.isOutOfTime === true && limit !== undefined) return undecided(where);
+    return { reason: `${quoted(where)} could not be evaluated: ${result.error}`, isUndecided: false };
+  }
+  return result.holds === true ? undefined : { reason: `${quoted(where)} does not hold`, isUndecided: false };
+}
+
+function undecided(where: Expression): Unmet {
+  const reason = `${quoted(where)} was not decided: the conditions on the evidence of this image take too long in all`;
+  return { reason, isUndecided: true };
+}
+
+function quoted({ source }: Expression): string {
+  return `the condition ${JSON.stringify(source)}`;
 }
 
 /** The same content may stand on several subjects, and be vouched for by several signers. */
@@ -61,7 +122,10 @@ function keyOf({ item: { subject, referrer, document, origin }, signer }: Condit
 }
 
 /** An expression never throws; one that does all the same must not end the judgement on everything else. */
-function evaluateSafely(where: Expression, ...input: Parameters<Expression['evaluate']>) {
+function evaluateSafely(
+  where: Expression,
+  ...input: Parameters<Expression['evaluate']>
+): ReturnType<Expression['evaluate']> {
   try {
     return where.evaluate(...input);
   } catch (thrown) {

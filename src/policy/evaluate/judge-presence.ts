@@ -2,6 +2,7 @@ import type { EvidenceItem } from '../evidence-item.ts';
 import type { CandidateJudgement } from '../verdict.ts';
 import type { RuleContext } from './context.ts';
 import { type ItemJudgement, reject } from './item-judgement.ts';
+import { gapOfUndecided } from './unread-gap.ts';
 import { describeOther } from './unwanted.ts';
 import { isWantedArtifact } from './wanted.ts';
 
@@ -18,7 +19,11 @@ export function judgePresence(item: EvidenceItem, context: RuleContext): ItemJud
   const statement = statementOf(item);
   const { image, conditions } = context;
   const unmet = where && conditions.reasonUnmet(where, { item, statement, signer: undefined, image });
-  if (unmet !== undefined) return reject(item, 'condition-not-met', unmet);
+  if (unmet?.isUndecided === true) {
+    const rejected: CandidateJudgement = { item, state: 'unread', reason: unmet.reason };
+    return { matches: [], rejected, gaps: gapOfUndecided(rejected) };
+  }
+  if (unmet !== undefined) return reject(item, 'condition-not-met', unmet.reason);
   const judgement: CandidateJudgement = { item, state: 'unsigned', reason: presentReason(item) };
   return {
     matches: [{ entry: 0, signer: 'anybody', envelope: 'any', judgement }],

@@ -66,7 +66,7 @@ function judgeVerified(
   if (tooOld !== undefined) return judge('too-old', tooOld);
   if (rule.where !== undefined && about !== undefined) {
     const unmet = conditions.reasonUnmet(rule.where, { ...about, signer, image });
-    if (unmet !== undefined) return judge('condition-not-met', unmet);
+    if (unmet !== undefined) return judge(unmet.isUndecided ? 'unread' : 'condition-not-met', unmet.reason);
   }
   return judge('verified', `signed by ${describeSigner(signer)}`);
 }

@@ -7,6 +7,7 @@ import { buildVouched, type ItemJudgement, reject, rejectUnvouched } from './ite
 import { judgeSignature } from './judge-signature.ts';
 import { judgeVouchers, matchOf } from './judge-vouchers.ts';
 import { otherTrust } from './other-trust.ts';
+import { gapOfUndecided } from './unread-gap.ts';
 import { describeOther } from './unwanted.ts';
 import {
   isPlainForm,
@@ -38,10 +39,11 @@ function judgeOwnSignature(
   const statement = content.claim.kind === 'statement' ? content.claim.statement : undefined;
   const judged = of.map((entry) => judgeSignature({ item, content, about: { item, statement } }, entry, context));
   const matches = judged.flatMap((judgement, entry) => matchOf(judgement, entry, content.envelope));
-  if (matches.length > 0) return { matches, rejected: undefined, gaps: [] };
+  const gaps = judged.flatMap(gapOfUndecided);
+  if (matches.length > 0) return { matches, rejected: undefined, gaps };
   const elsewhere = otherTrust(item, content, of);
   const rejected = mostTelling([...judged, ...elsewhere]) ?? nobodyTrusted(item);
-  return { matches, rejected, gaps: [] };
+  return { matches, rejected, gaps };
 }
 
 function nobodyTrusted(item: EvidenceItem): CandidateJudgement {

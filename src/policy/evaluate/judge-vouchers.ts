@@ -6,7 +6,7 @@ import type { EntryMatch } from './assign-signers.ts';
 import { mostTelling } from './candidate-order.ts';
 import type { RuleContext } from './context.ts';
 import { judgeSignature } from './judge-signature.ts';
-import { gapOfUnread } from './unread-gap.ts';
+import { gapOfUndecided, gapOfUnread } from './unread-gap.ts';
 
 /** A signature that is right for one entry, and the judgement that says so. */
 export interface JudgedMatch extends EntryMatch {
@@ -39,7 +39,7 @@ export function judgeVouchers(
   return {
     matches: judged.flatMap(({ matches }) => matches),
     rejected: mostTelling(judged.flatMap(({ matches, best }) => (matches.length === 0 ? best : []))),
-    gaps: [...artifact.vouchers.gaps, ...unread],
+    gaps: [...artifact.vouchers.gaps, ...unread, ...judged.flatMap(({ gaps = [] }) => gaps)],
   };
 }
 
@@ -51,7 +51,11 @@ function judgeVoucher(
   { of }: SignedBy,
   context: RuleContext,
   about: About,
-): { readonly matches: readonly JudgedMatch[]; readonly best: readonly CandidateJudgement[] } {
+): {
+  readonly matches: readonly JudgedMatch[];
+  readonly best: readonly CandidateJudgement[];
+  readonly gaps?: readonly EvidenceGap[];
+} {
   const { content } = item;
   const reject = (state: CandidateJudgement['state'], reason: string) => ({
     matches: [],
@@ -69,7 +73,7 @@ function judgeVoucher(
       if (item.subject !== artifact.referrer) return reject('wrong-subject', `it is about ${item.subject}`);
       const judged = of.map((entry) => judgeSignature({ item, content, about }, entry, context));
       const matches = judged.flatMap((judgement, entry) => matchOf(judgement, entry, content.envelope));
-      return { matches, best: [mostTelling(judged) ?? []].flat() };
+      return { matches, best: [mostTelling(judged) ?? []].flat(), gaps: judged.flatMap(gapOfUndecided) };
     }
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ConditionSubject, Conditions } from '../../../src/policy/evaluate/conditions.ts';
-import type { Expression } from '../../../src/policy/expression.ts';
+import type { Expression, ExpressionResult } from '../../../src/policy/expression.ts';
 import { AMD64, keySigner, makeImage, makeItem, unsigned } from '../make-evidence.ts';
 
 function subject(): ConditionSubject {
@@ -14,24 +14,27 @@ function subject(): ConditionSubject {
 }
 
 /** A condition that takes so many milliseconds of what it may take, and tells how much that was. */
-function slow(milliseconds: number): { readonly where: Expression; readonly limits: (number | undefined)[] } {
+function slow(
+  milliseconds: number,
+  answer: ExpressionResult = { holds: true },
+): { readonly where: Expression; readonly limits: (number | undefined)[] } {
   const limits: (number | undefined)[] = [];
   const evaluate: Expression['evaluate'] = (_, limit = 2000) => {
     limits.push(limit);
     const end = performance.now() + Math.min(milliseconds, limit);
     while (performance.now() < end);
-    return { error: 'it took longer' };
+    return milliseconds < limit ? answer : { error: 'it took longer', isOutOfTime: true };
   };
   return { where: { source: 'slow', evaluate }, limits };
 }
 
 describe('the conditions on the evidence of an image', () => {
   it('are asked once of each candidate, however often it is judged', () => {
-    const { where, limits } = slow(0);
+    const { where, limits } = slow(0, { error: 'no such field' });
     const conditions = new Conditions();
     const [one, other] = [subject(), subject()];
     for (const about of [one, other, one, { ...one, item: { ...one.item, vouchers: { items: [], gaps: [] } } }]) {
-      assert.match(conditions.reasonUnmet(where, about) ?? '', /could not be evaluated: it took longer$/);
+      assert.match(conditions.reasonUnmet(where, about)?.reason ?? '', /could not be evaluated: no such field$/);
     }
     assert.equal(limits.length, 2);
   });
@@ -52,13 +55,53 @@ describe('the conditions on the evidence of an image', () => {
     assert.equal(limits.length, 1 + others.length);
   });
 
-  it('are waited for as long as it takes, until five took very long', () => {
-    const { where, limits } = slow(1010);
-    const conditions = new Conditions();
-    for (let i = 0; i < 7; i++) conditions.reasonUnmet(where, subject());
-    assert.deepEqual(limits, [2000, 2000, 2000, 2000, 2000, 400, 400]);
-    // what is quick goes on as before
-    const quick: Expression = { source: 'quick', evaluate: () => ({ holds: true }) };
-    assert.equal(conditions.reasonUnmet(quick, subject()), undefined);
+  describe('that take long', () => {
+    it('are decided when they are asked again, with the time that they need', () => {
+      const { where, limits } = slow(50, { holds: true });
+      const conditions = new Conditions();
+      const one = subject();
+      const first = conditions.reasonUnmet(where, one);
+      assert.equal(first?.isUndecided, true);
+      assert.match(first.reason, /^the condition "slow" was not decided: /);
+      assert.equal(conditions.askAgain(), true);
+      assert.equal(conditions.reasonUnmet(where, one), undefined);
+      assert.deepEqual(limits, [30, 2000]);
+      // nothing is left to be asked
+      assert.equal(conditions.askAgain(), false);
+    });
+
+    it('and longer than any may, are answered with that', () => {
+      const { where } = slow(2010);
+      const conditions = new Conditions();
+      const one = subject();
+      conditions.reasonUnmet(where, one);
+      conditions.askAgain();
+      const answer = conditions.reasonUnmet(where, one);
+      assert.deepEqual([answer?.isUndecided, answer?.reason.includes('it took longer')], [false, true]);
+    });
+
+    it('take no time from others until these are decided', () => {
+      const { where, limits } = slow(1000);
+      const conditions = new Conditions();
+      for (let i = 0; i < 5; i++) conditions.reasonUnmet(where, subject());
+      const quick: Expression = { source: 'quick', evaluate: () => ({ holds: true }) };
+      assert.equal(conditions.reasonUnmet(quick, subject()), undefined);
+      assert.deepEqual(limits, [30, 30, 30, 30, 30]);
+    });
+
+    it('are not asked any more once the time of the image is up, and then stay undecided', () => {
+      const { where, limits } = slow(100);
+      const conditions = new Conditions(90, 150);
+      const all = Array.from({ length: 10 }, subject);
+      for (const one of all) assert.equal(conditions.reasonUnmet(where, one)?.isUndecided, true);
+      assert.deepEqual(limits, [30, 30, 30]);
+      assert.equal(conditions.askAgain(), true);
+      assert.deepEqual(limits.slice(3), [2000, 2000]);
+      assert.equal(conditions.askAgain(), false);
+      assert.deepEqual(
+        all.map((one) => conditions.reasonUnmet(where, one)?.isUndecided),
+        all.map((_, i) => (i < 2 ? undefined : true)),
+      );
+    });
   });
 });

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { compileExpression } from '../../src/policy/cel/compile-expression.ts';
+import type { Rule } from '../../src/policy/policy.ts';
+import { cellsOf, judge, sampleRule } from '../support/judging.ts';
+import { type Listing, startListing } from '../support/listing.ts';
+import { pushSampleImage, pushSampleReferrer, type SampleImage } from '../support/sample-image.ts';
+
+const SPDX = 'application/spdx+json';
+/** Takes the square of the number of annotations: of a hundred more than a first look, and less than a second. */
+const SQUARE =
+  'referrer.annotations.all(a, referrer.annotations.exists(b, b + "!" == a + "!")) && has(referrer.annotations.good)';
+
+async function startScene(t: TestContext): Promise<Listing & { readonly image: SampleImage; readonly rule: Rule }> {
+  const listing = await startListing(t);
+  const image = await pushSampleImage(listing.target, { tag: 'v1' });
+  const where = await compileExpression(SQUARE, { file: 'policy.yml' });
+  const wanted = { kind: 'artifact-type', types: [SPDX] } as const;
+  return { ...listing, image, rule: sampleRule({ wanted, signed: false, where }) };
+}
+
+function pushSbom({ target, image }: Listing & { readonly image: SampleImage }, name: string, count: number) {
+  const annotations = Object.fromEntries(Array.from({ length: count }, (_, i) => [`key-${i}`, 'value']));
+  const content = JSON.stringify({
+    spdxVersion: 'SPDX-2.3',
+    SPDXID: 'SPDXRef-DOCUMENT',
+    name: 'app',
+    packages: [{ name: 'app' }],
+  });
+  return pushSampleReferrer(target, image.descriptor, {
+    artifactType: SPDX,
+    annotations: { [name]: 'yes', ...annotations },
+    content,
+  });
+}
+
+describe('a condition that takes longer than a first look', () => {
+  it('is decided when all else is, so that good evidence counts', async (t) => {
+    const scene = await startScene(t);
+    await pushSbom(scene, 'good', 300);
+    const { verdict } = await judge(scene.store, { tag: 'v1' }, [scene.rule], []);
+    assert.deepEqual(cellsOf(verdict), ['image: pass']);
+  });
+
+  it('and is not met, fails', async (t) => {
+    const scene = await startScene(t);
+    await pushSbom(scene, 'other', 300);
+    const { verdict } = await judge(scene.store, { tag: 'v1' }, [scene.rule], []);
+    assert.deepEqual(cellsOf(verdict), ['image: fail']);
+  });
+
+  it('of junk does not keep quick evidence from counting', async (t) => {
+    const scene = await startScene(t);
+    for (let i = 0; i < 5; i++) await pushSbom(scene, `junk-${i}`, 3000);
+    await pushSbom(scene, 'good', 2);
+    const begun = performance.now();
+    const { verdict } = await judge(scene.store, { tag: 'v1' }, [scene.rule], []);
+    const took = performance.now() - begun;
+    assert.deepEqual(cellsOf(verdict), ['image: pass']);
+    // five evaluations to the end would be ten seconds
+    assert.ok(took < 5000, `${took} ms`);
+  });
+});

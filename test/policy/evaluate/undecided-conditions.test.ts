@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { digestOf } from '../../../src/oci/digest.ts';
+import { Conditions } from '../../../src/policy/evaluate/conditions.ts';
+import type { EvidenceItem } from '../../../src/policy/evidence-item.ts';
+import type { Expression, ExpressionResult } from '../../../src/policy/expression.ts';
+import type { Rule } from '../../../src/policy/policy.ts';
+import type { Cell } from '../../../src/policy/verdict.ts';
+import {
+  AT,
+  anyOf,
+  evaluate,
+  goodItem,
+  keySigner,
+  makeItem,
+  makeRule,
+  RELEASE_KEY,
+  RELEASE_WORKFLOW,
+  SPDX,
+  signed,
+  unsigned,
+  verified,
+  voucherOn,
+} from '../make-evidence.ts';
+
+const SBOM = digestOf('sbom');
+const byKey = { 'release-key': verified(keySigner()) };
+
+/** Out of time at first, and with time what it is. */
+function slow(answer: ExpressionResult): Expression {
+  const hurried = { error: 'it took longer', isOutOfTime: true } as const;
+  return { source: 'slow', evaluate: (_, limit) => (limit === undefined ? answer : hurried) };
+}
+
+interface Case {
+  readonly title: string;
+  readonly rule: Partial<Rule>;
+  readonly items: readonly EvidenceItem[];
+}
+
+const wanted = { kind: 'artifact-type', types: [SPDX] } as const;
+const CASES: readonly Case[] = [
+  { title: 'of a signed statement', rule: {}, items: [goodItem()] },
+  {
+    title: 'of what nobody signed',
+    rule: { wanted, signed: false, signedBy: undefined },
+    items: [makeItem(unsigned(SPDX), { artifactType: SPDX })],
+  },
+  {
+    title: 'of an artifact that a signature is on',
+    rule: { wanted, signedBy: anyOf(RELEASE_KEY) },
+    items: [
+      makeItem(unsigned(SPDX), {
+        artifactType: SPDX,
+        referrer: SBOM,
+        vouchers: { items: [voucherOn(SBOM, byKey)], gaps: [] },
+      }),
+    ],
+  },
+  {
+    title: 'of one of two signers',
+    rule: { signedBy: { atLeast: 2, of: [RELEASE_WORKFLOW, RELEASE_KEY], at: AT } },
+    items: [goodItem(), makeItem(signed(byKey))],
+  },
+];
+
+function cellOf({ rule, items }: Case, where: Expression, conditions: Conditions): Cell {
+  const verdict = evaluate(makeRule({ on: 'index', where, ...rule }), items, { conditions });
+  const cell = verdict.rules[0]?.cells[0];
+  assert.ok(cell !== undefined);
+  return cell;
+}
+
+for (const one of CASES) {
+  describe(`a condition that takes long, ${one.title}`, () => {
+    it('leaves the rule unknown, and says so, until it is decided', () => {
+      const conditions = new Conditions();
+      const where = slow({ holds: true });
+      const cell = cellOf(one, where, conditions);
+      assert.equal(cell.state, 'unknown');
+      assert.deepEqual([...new Set(cell.gaps.map(({ code }) => code))], ['condition-undecided']);
+      assert.match(cell.reason, /the condition "slow" was not decided: /);
+      assert.equal(conditions.askAgain(), true);
+      assert.equal(cellOf(one, where, conditions).state, 'pass');
+    });
+
+    it('fails once it is decided that it does not hold', () => {
+      const conditions = new Conditions();
+      const where = slow({ holds: false });
+      cellOf(one, where, conditions);
+      conditions.askAgain();
+      const cell = cellOf(one, where, conditions);
+      assert.deepEqual([cell.state, cell.gaps], ['fail', []]);
+    });
+  });
+}
