@@ -75,7 +75,7 @@ function tableCells(row: AttachedRow): string[] {
     markdownName(row.artifactType ?? '', 128),
     [files, formatBytes(row.size).replace(' ', '&nbsp;')].filter(Boolean).join(', '),
     markdownCode(row.digest === undefined ? '' : shortDigest(row.digest)),
-    row.via === undefined ? '' : shortSourceName(row.via),
+    row.via === undefined ? '' : shortSourceName(row.via, row.repository),
   ];
 }
 

@@ -40,7 +40,7 @@ function cells(row: AttachedRow, style: TextStyle): TextCell[] {
     { text: clip(row.artifactType ?? ''), style: style.type },
     { text: row.digest === undefined ? '' : shortDigest(row.digest), style: style.dim },
     { text: formatBytes(row.size), align: 'right' },
-    { text: row.via === undefined ? '' : sourceName(row.via), style: style.dim },
+    { text: row.via === undefined ? '' : sourceName(row.via, row.repository), style: style.dim },
     { text: clip(row.predicateType ?? row.titles.join(', ')) },
     { text: replaced, style: style.dim },
   ];

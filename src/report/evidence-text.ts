@@ -28,8 +28,8 @@ export function evidenceName({ referrer, document, origin }: EvidenceItem): stri
 }
 
 /** `API, fallback tag`; of a file its name. */
-export function evidencePlace({ sources, origin, referrer }: EvidenceItem): string {
-  const names = sources.map(shortSourceName).join(', ');
+export function evidencePlace({ sources, origin, referrer }: EvidenceItem, repository: string): string {
+  const names = sources.map((source) => shortSourceName(source, repository)).join(', ');
   if (origin === undefined || referrer !== undefined) return names;
   return origin.startsWith(names) ? origin : `${names}: ${origin}`;
 }

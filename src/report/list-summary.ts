@@ -90,7 +90,7 @@ function subjectLine(tree: ReferrersTree): string {
   const parts = [
     markdownCode(tree.root.descriptor.digest),
     markdownText(platforms.length > 0 ? `index of ${plural(platforms.length, 'platform')}` : (root?.label ?? '')),
-    capabilityName(tree.capability),
+    capabilityName(tree.capability, tree.repository),
   ];
   return parts.join(' · ');
 }
@@ -99,16 +99,16 @@ function unreadList(tree: ReferrersTree): string {
   const labels = new Map(labelledNodes(tree).map(({ node, label }) => [node.descriptor.digest, label]));
   const shown = tree.unread
     .slice(0, MAX_UNREAD)
-    .map((unread) => `- ⚠️ ${unreadText(unread, labels.get(unread.subject))}`);
+    .map((unread) => `- ⚠️ ${unreadText(unread, labels.get(unread.subject), tree)}`);
   const more = tree.unread.length - shown.length;
   return [...shown, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
 }
 
 const MAX_UNREAD = 20;
 
-function unreadText(unread: UnreadSource, label: string | undefined): string {
+function unreadText(unread: UnreadSource, label: string | undefined, { repository }: ReferrersTree): string {
   const subject = markdownCode(label ?? shortDigest(unread.subject));
-  return `could not look: ${sourceName(unread.source)} of ${subject}: <b>${markdownText(unread.code)}</b> ${markdownText(unread.reason, 512)}`;
+  return `could not look: ${sourceName(unread.source, repository)} of ${subject}: <b>${markdownText(unread.code)}</b> ${markdownText(unread.reason, 512)}`;
 }
 
 const HEADER = ['Refers to', 'Type', 'Content', 'Created', 'Digest', 'Seen in'];
@@ -117,7 +117,7 @@ const HEADER = ['Refers to', 'Type', 'Content', 'Created', 'Digest', 'Seen in'];
 function tableRows(tree: ReferrersTree): TableRow[] {
   const unread = new Set(tree.unread.map(({ subject }) => subject));
   return labelledNodes(tree).flatMap((labelled) => {
-    const rows = selectedRowsOf(labelled).map((row) => () => tableCells(row));
+    const rows = selectedRowsOf(labelled).map((row) => () => tableCells(row, tree));
     const { node, label } = labelled;
     const defect = presenceText(node);
     const broken = defect === undefined ? [] : [emptyRow(label, `⚠️ platform ${node.missing ? 'is ' : ''}${defect}`)];
@@ -131,7 +131,7 @@ function emptyRow(label: string, text: string): string[] {
   return [markdownCode(label, 80), `<i>${text}</i>`, ...HEADER.slice(2).map(() => '')];
 }
 
-function tableCells({ referrer, path }: ReferrerRow): string[] {
+function tableCells({ referrer, path }: ReferrerRow, { repository }: ReferrersTree): string[] {
   const [subject = '', ...way] = path;
   const size = contentSizeOf(referrer);
   const content = markdownText(contentTextOf(referrer));
@@ -141,7 +141,7 @@ function tableCells({ referrer, path }: ReferrerRow): string[] {
     [content, size === undefined ? '' : unbroken(formatBytes(size))].filter(Boolean).join(', '),
     unbroken(markdownText(formatTime(createdOf(referrer) ?? ''), 40)),
     markdownCode(shortDigest(referrer.descriptor.digest)),
-    `${referrer.verified ? '✅' : '❓'}&nbsp;${referrer.sources.map(shortSourceName).join(', ')}`,
+    `${referrer.verified ? '✅' : '❓'}&nbsp;${referrer.sources.map((source) => shortSourceName(source, repository)).join(', ')}`,
   ];
 }
 

@@ -41,26 +41,32 @@ function treeRows(tree: ReferrersTree, style: TextStyle): TextCell[][] {
   const [root, ...platforms] = labelledNodes(tree);
   if (root === undefined) return [];
   const rows = [subjectRow('', root, style)];
+  const place: Place = { repository: tree.repository, style };
   const below = inDisplayOrder(root.node.referrers);
   below.forEach((referrer, i) => {
-    addReferrer(rows, referrer, '', i === below.length - 1 && platforms.length === 0, style);
+    addReferrer(rows, referrer, '', i === below.length - 1 && platforms.length === 0, place);
   });
   platforms.forEach((platform, i) => {
     const isLast = i === platforms.length - 1;
     rows.push(subjectRow(branch(isLast), platform, style));
     const referrers = inDisplayOrder(platform.node.referrers);
     referrers.forEach((referrer, j) => {
-      addReferrer(rows, referrer, trunk(isLast), j === referrers.length - 1, style);
+      addReferrer(rows, referrer, trunk(isLast), j === referrers.length - 1, place);
     });
   });
   return rows;
 }
 
-function addReferrer(rows: TextCell[][], referrer: Referrer, prefix: string, isLast: boolean, style: TextStyle): void {
-  rows.push(referrerRow(prefix + branch(isLast), referrer, style));
+interface Place {
+  readonly repository: string;
+  readonly style: TextStyle;
+}
+
+function addReferrer(rows: TextCell[][], referrer: Referrer, prefix: string, isLast: boolean, place: Place): void {
+  rows.push(referrerRow(prefix + branch(isLast), referrer, place));
   const below = inDisplayOrder(referrer.referrers);
   below.forEach((next, i) => {
-    addReferrer(rows, next, prefix + trunk(isLast), i === below.length - 1, style);
+    addReferrer(rows, next, prefix + trunk(isLast), i === below.length - 1, place);
   });
 }
 
@@ -81,13 +87,13 @@ function subjectRow(prefix: string, { node, label }: LabelledNode, style: TextSt
   ];
 }
 
-function referrerRow(prefix: string, referrer: Referrer, style: TextStyle): TextCell[] {
+function referrerRow(prefix: string, referrer: Referrer, { repository, style }: Place): TextCell[] {
   const size = contentSizeOf(referrer);
   return [
     treeCell(prefix, typeText(referrer), referrer.selected ? style.type : style.dim),
     { text: shortDigest(referrer.descriptor.digest), style: style.dim },
     { text: size === undefined ? '' : formatBytes(size), align: 'right' },
-    { text: referrer.sources.map(sourceName).join(', '), style: style.dim },
+    { text: referrer.sources.map((source) => sourceName(source, repository)).join(', '), style: style.dim },
     referrer.verified ? { text: '✓', style: style.good } : { text: '?', style: style.warn },
     { text: escapeTerminal(truncateBytes(contentTextOf(referrer), MAX_CONTENT_BYTES)) },
   ];
@@ -103,7 +109,7 @@ function treeCell(prefix: string, label: string, style: (text: string) => string
 function unreadLines(tree: ReferrersTree, style: TextStyle): string[] {
   return tree.unread.map(
     ({ source, subject, code, reason }) =>
-      `${style.warn('!')} could not look: ${sourceName(source)} of ${shortDigest(subject)}: ${escapeTerminal(`${code}: ${reason}`)}`,
+      `${style.warn('!')} could not look: ${sourceName(source, tree.repository)} of ${shortDigest(subject)}: ${escapeTerminal(`${code}: ${reason}`)}`,
   );
 }
 

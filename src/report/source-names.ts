@@ -1,3 +1,4 @@
+import { LAYOUT_PREFIX } from '../oci/reference.ts';
 import type { EvidenceSource } from '../policy/evidence-item.ts';
 import type { ReferrersCapability } from '../referrers/types.ts';
 
@@ -10,14 +11,21 @@ const SOURCE_NAMES: Readonly<Record<EvidenceSource, string>> = {
   'bundle-file': 'bundle file',
 };
 
-/** A source for people: where a row was seen. */
-export function sourceName(source: EvidenceSource): string {
-  return SOURCE_NAMES[source];
+/** A layout on disk is read as a whole, in place of asking an API. */
+const LAYOUT = 'OCI layout';
+
+/** A source for people: where a row of a repository (`ghcr.io/acme/app`, `oci-layout:DIR`) was seen. */
+export function sourceName(source: EvidenceSource, repository: string): string {
+  return source === 'api' && isLayout(repository) ? LAYOUT : SOURCE_NAMES[source];
 }
 
 /** The same where there is little room. */
-export function shortSourceName(source: EvidenceSource): string {
-  return source === 'api' ? 'API' : SOURCE_NAMES[source];
+export function shortSourceName(source: EvidenceSource, repository: string): string {
+  return source === 'api' && !isLayout(repository) ? 'API' : sourceName(source, repository);
+}
+
+function isLayout(repository: string): boolean {
+  return repository.startsWith(LAYOUT_PREFIX);
 }
 
 const CAPABILITY_NAMES: Readonly<Record<ReferrersCapability, string>> = {
@@ -26,6 +34,7 @@ const CAPABILITY_NAMES: Readonly<Record<ReferrersCapability, string>> = {
   unknown: 'unknown whether the registry has the referrers API',
 };
 
-export function capabilityName(capability: ReferrersCapability): string {
-  return CAPABILITY_NAMES[capability];
+/** How the repository keeps referrers. */
+export function capabilityName(capability: ReferrersCapability, repository: string): string {
+  return isLayout(repository) ? LAYOUT : CAPABILITY_NAMES[capability];
 }

@@ -10,7 +10,7 @@ import { wantedText } from './wanted-text.ts';
 const MAX_CANDIDATES = 8;
 
 /** An unmet rule: where, why, and each candidate with its own reason. */
-export function unmetLines(group: CellGroup, style: TextStyle): string[] {
+export function unmetLines(group: CellGroup, repository: string, style: TextStyle): string[] {
   const { rule, cells } = group;
   const [cell] = cells;
   const tint = cellStyle(cell.state, style);
@@ -23,7 +23,7 @@ export function unmetLines(group: CellGroup, style: TextStyle): string[] {
     style.dim(`  asked for: ${cleanText(wantedText(rule))}`),
     ...candidates
       .slice(0, MAX_CANDIDATES)
-      .flatMap(({ judgement, like }) => candidateLines(judgement, { indent: '  ', like, style })),
+      .flatMap(({ judgement, like }) => candidateLines(judgement, { indent: '  ', like, repository, style })),
     ...(hidden > 0 ? [style.dim(`  … and ${hidden} more candidates in the report`)] : []),
   ];
 }
@@ -37,15 +37,17 @@ interface CandidatePlace {
   readonly indent: string;
   /** How many documents of other columns fare alike. */
   readonly like: number;
+  /** Of the image. */
+  readonly repository: string;
   readonly style: TextStyle;
 }
 
 function candidateLines(judgement: CandidateJudgement, place: CandidatePlace): string[] {
-  const { indent, like, style } = place;
+  const { indent, like, repository, style } = place;
   const { item, state, reason, signer, mismatch, voucher, notes = [] } = judgement;
   const tint = state === 'verified' ? style.good : style.bad;
   const others = like === 0 ? '' : `, and ${like} more like it`;
-  const which = style.dim(`${cleanText(evidenceName(item))} (${cleanText(evidencePlace(item))})${others}`);
+  const which = style.dim(`${cleanText(evidenceName(item))} (${cleanText(evidencePlace(item, repository))})${others}`);
   const deeper = `${indent}  `;
   return [
     `${indent}- ${tint(state)}  ${style.type(cleanText(evidenceType(item), 160))}  ${which}`,
@@ -55,7 +57,7 @@ function candidateLines(judgement: CandidateJudgement, place: CandidatePlace): s
       : [`${deeper}${style.dim('signed by')} ${cleanText(signerText(signer))}`]),
     ...mismatchLines(judgement, deeper, style),
     ...notes.map((note) => style.dim(`${deeper}note: ${cleanText(note)}`)),
-    ...(voucher === undefined ? [] : candidateLines(voucher, { indent: deeper, like: 0, style })),
+    ...(voucher === undefined ? [] : candidateLines(voucher, { ...place, indent: deeper, like: 0 })),
   ];
 }
 

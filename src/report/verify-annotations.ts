@@ -4,6 +4,7 @@ import type { CandidateJudgement } from '../policy/verdict.ts';
 import { explanationOf, signerText } from './evidence-text.ts';
 import { policyPlace } from './policy-place.ts';
 import { shortDigest } from './short-digest.ts';
+import { sourceName } from './source-names.ts';
 import { truncateBytes } from './truncate.ts';
 import { type UnmetCell, unmetCells } from './unmet-cells.ts';
 import { CELL_WORDS } from './verify-words.ts';
@@ -59,7 +60,10 @@ function cellTexts({ image, rule, cell }: UnmetCell, { used }: VerifyResult): Om
     `asked for: ${wantedText(rule)}`,
     ...cell.rejected.slice(0, MAX_CANDIDATES).flatMap(candidateTexts),
     ...(cell.rejected.length > MAX_CANDIDATES ? [`- and ${cell.rejected.length - MAX_CANDIDATES} more`] : []),
-    ...cell.gaps.map(({ source, code, reason }) => `- could not look at ${source}: ${code}: ${reason}`),
+    ...cell.gaps.map(
+      ({ source, code, reason }) =>
+        `- could not look: ${sourceName(source, image.image.repository)}: ${code}: ${reason}`,
+    ),
   ];
   const at = policyPlace(rule, used);
   return {

@@ -52,11 +52,11 @@ export function matrixLegend({ rules }: ImageVerdict): string {
 }
 
 /** For each unmet rule: where, why, and what there was instead. */
-export function unmetBlocks({ rules }: ImageVerdict): string[] {
-  return rules.flatMap((rule) => groupUnmet(rule).map(unmetBlock));
+export function unmetBlocks({ rules, image }: ImageVerdict): string[] {
+  return rules.flatMap((rule) => groupUnmet(rule).map((group) => unmetBlock(group, image.repository)));
 }
 
-function unmetBlock(group: CellGroup): string {
+function unmetBlock(group: CellGroup, repository: string): string {
   const { rule, cells } = group;
   const [cell] = cells;
   const where = cells.map(({ column }) => markdownCode(column, MAX_NAME_BYTES)).join(', ');
@@ -66,13 +66,13 @@ function unmetBlock(group: CellGroup): string {
   return [
     `#### ${CELL_ICONS[cell.state]} ${markdownText(rule.name, MAX_NAME_BYTES)}: ${CELL_WORDS[cell.state]} on ${where}`,
     `${sentence(cell.reason)}${line}<br>Asked for: ${markdownText(wantedText(rule), MAX_REASON_BYTES)}.`,
-    ...candidates.slice(0, MAX_CANDIDATES).map(({ judgement, like }) => candidateBlock(judgement, like)),
+    ...candidates.slice(0, MAX_CANDIDATES).map(({ judgement, like }) => candidateBlock(judgement, like, repository)),
     ...(hidden > 0 ? [`… and ${hidden} more candidates in the report.`] : []),
   ].join('\n\n');
 }
 
 /** `like`: how many documents of other columns fare alike. */
-function candidateBlock(judgement: CandidateJudgement, like: number): string {
+function candidateBlock(judgement: CandidateJudgement, like: number, repository: string): string {
   const { item, state, reason, signer, mismatch, voucher, notes = [] } = judgement;
   const isTold = signer === undefined || mismatch?.explanation !== undefined;
   const by = isTold ? '' : `<br>Signed by ${signerMarkdown(judgement)}`;
@@ -82,7 +82,7 @@ function candidateBlock(judgement: CandidateJudgement, like: number): string {
       : `<br>Its signature: <b>${voucher.state}</b>, ${markdownText(voucher.reason, MAX_REASON_BYTES)}`;
   const noted = notes.map((note) => `<br>Note: ${markdownText(note, MAX_REASON_BYTES)}`).join('');
   const others = like === 0 ? '' : `, and ${like} more like it`;
-  const head = `${markdownName(evidenceType(item), MAX_NAME_BYTES)} ${markdownCode(evidenceName(item), MAX_NAME_BYTES)} (${markdownText(evidencePlace(item), MAX_NAME_BYTES)})${others}`;
+  const head = `${markdownName(evidenceType(item), MAX_NAME_BYTES)} ${markdownCode(evidenceName(item), MAX_NAME_BYTES)} (${markdownText(evidencePlace(item, repository), MAX_NAME_BYTES)})${others}`;
   const line = `- <b>${state}</b> ${head}<br>${sentence(reason)}${by}${vouched}${noted}`;
   return mismatch === undefined
     ? line
@@ -122,13 +122,13 @@ export function gapBlock(verdict: ImageVerdict): string | undefined {
   const gaps = gapsOf(verdict);
   if (gaps.length === 0) return undefined;
   const hidden = gaps.length - MAX_GAPS;
-  const lines = gaps.slice(0, MAX_GAPS).map(({ gap, columns }) => gapLine(gap, columns));
+  const lines = gaps.slice(0, MAX_GAPS).map(({ gap, columns }) => gapLine(gap, columns, verdict.image.repository));
   return ['What could not be looked at:', '', ...lines, ...(hidden > 0 ? [`- … and ${hidden} more`] : [])].join('\n');
 }
 
-function gapLine({ source, code, reason, hint }: EvidenceGap, columns: readonly string[]): string {
+function gapLine({ source, code, reason, hint }: EvidenceGap, columns: readonly string[], repository: string): string {
   const where = columns.map((column) => markdownCode(column, MAX_NAME_BYTES)).join(', ');
-  const what = `- ⚠️ ${sourceName(source)} of ${where}: <b>${markdownText(code)}</b> ${markdownText(reason, MAX_REASON_BYTES)}`;
+  const what = `- ⚠️ ${sourceName(source, repository)} of ${where}: <b>${markdownText(code)}</b> ${markdownText(reason, MAX_REASON_BYTES)}`;
   return hint === undefined ? what : `${what}<br>💡 ${markdownText(hint, MAX_REASON_BYTES)}`;
 }
 
@@ -141,8 +141,8 @@ export function noticeBlock(notices: ImageVerdict['notices']): string | undefine
 }
 
 /** On whose word rules are met, folded; undefined where none is. */
-export function acceptedBlock({ rules }: ImageVerdict, maxRows = 200): string | undefined {
-  const rows = rules.flatMap(acceptedRows);
+export function acceptedBlock({ rules, image }: ImageVerdict, maxRows = 200): string | undefined {
+  const rows = rules.flatMap((rule) => acceptedRows(rule, image.repository));
   if (rows.length === 0) return undefined;
   const header = ['Rule', 'On', 'Evidence', 'Signed by', 'Root', 'Time'];
   const hidden = rows.length - maxRows;
@@ -150,12 +150,12 @@ export function acceptedBlock({ rules }: ImageVerdict, maxRows = 200): string | 
   return markdownDetails('What was accepted, and on whose word', markdownTable(header, rows.slice(0, maxRows)) + more);
 }
 
-function acceptedRows(verdict: RuleVerdict): string[][] {
+function acceptedRows(verdict: RuleVerdict, repository: string): string[][] {
   return groupAccepted(verdict).flatMap(({ rule, cells }) =>
     cells[0].evidence.map((judgement, i) => [
       markdownText(rule.name, MAX_NAME_BYTES),
       cells.map(({ column }) => markdownCode(column, MAX_NAME_BYTES)).join(' '),
-      `${evidenceNames(cells.flatMap(({ evidence }) => evidence[i] ?? []))} ${markdownText(evidencePlace(judgement.item), MAX_NAME_BYTES)}`,
+      `${evidenceNames(cells.flatMap(({ evidence }) => evidence[i] ?? []))} ${markdownText(evidencePlace(judgement.item, repository), MAX_NAME_BYTES)}`,
       signerMarkdown(judgement),
       markdownText((judgement.root ?? judgement.voucher?.root)?.label ?? '', MAX_NAME_BYTES),
       unbroken(markdownText(smallestTime(judgement) ?? '', 80)),

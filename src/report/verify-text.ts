@@ -37,7 +37,9 @@ function renderImage(image: VerifiedImage, style: TextStyle): string[] {
     ...alignColumns(matrixRows(verdict, style)),
     ...noticeLines(verdict, style),
     ...gapLines(verdict, style),
-    ...verdict.rules.flatMap((rule) => groupUnmet(rule).flatMap((group) => ['', ...unmetLines(group, style)])),
+    ...verdict.rules.flatMap((rule) =>
+      groupUnmet(rule).flatMap((group) => ['', ...unmetLines(group, verdict.image.repository, style)]),
+    ),
     ...acceptedLines(verdict, style),
   ];
 }
@@ -81,18 +83,18 @@ function stateCell(state: CellState = 'not-applicable', style: TextStyle): TextC
 
 function gapLines(verdict: ImageVerdict, style: TextStyle): string[] {
   return gapsOf(verdict).flatMap(({ gap: { source, code, reason, hint }, columns }) => [
-    `${style.warn('!')} could not look: ${sourceName(source)} of ${columns.map((name) => cleanText(name, MAX_NAME_BYTES)).join(', ')}: ${style.warn(code)}: ${cleanText(reason)}`,
+    `${style.warn('!')} could not look: ${sourceName(source, verdict.image.repository)} of ${columns.map((name) => cleanText(name, MAX_NAME_BYTES)).join(', ')}: ${style.warn(code)}: ${cleanText(reason)}`,
     ...(hint === undefined ? [] : [`  hint: ${cleanText(hint)}`]),
   ]);
 }
 
 /** What was accepted for what, so that a reader sees on whose word an image goes through. */
-function acceptedLines({ rules }: ImageVerdict, style: TextStyle): string[] {
+function acceptedLines({ rules, image }: ImageVerdict, style: TextStyle): string[] {
   const rows = rules.flatMap((rule) =>
     groupAccepted(rule).flatMap((group) =>
       candidatesOf(group)
         .slice(0, group.cells[0].evidence.length)
-        .map((candidate) => acceptedRow(group, candidate, style)),
+        .map((candidate) => acceptedRow(group, candidate, image.repository, style)),
     ),
   );
   return rows.length === 0 ? [] : ['', style.dim('accepted'), ...alignColumns(rows)];
@@ -101,6 +103,7 @@ function acceptedLines({ rules }: ImageVerdict, style: TextStyle): string[] {
 function acceptedRow(
   { rule, cells }: CellGroup,
   { judgement, like }: { readonly judgement: CandidateJudgement; readonly like: number },
+  repository: string,
   style: TextStyle,
 ): TextCell[] {
   const { item, reason } = judgement;
@@ -111,7 +114,10 @@ function acceptedRow(
     { text: '✓', style: style.good },
     { text: cleanText(rule.name, MAX_NAME_BYTES) },
     { text: columnsText(cells), style: style.dim },
-    { text: `${cleanText(evidenceName(item))}${others} (${cleanText(evidencePlace(item))})`, style: style.dim },
+    {
+      text: `${cleanText(evidenceName(item))}${others} (${cleanText(evidencePlace(item, repository))})`,
+      style: style.dim,
+    },
     { text: cleanText(signer === undefined ? reason : signerText(signer), 200) },
     { text: cleanText(root?.label ?? '', MAX_NAME_BYTES), style: style.dim },
     { text: smallestTime(judgement) ?? '', style: style.dim },

@@ -18,7 +18,8 @@ describe('explanationOf', () => {
 });
 
 describe('evidencePlace', () => {
-  const place = (rest: Parameters<typeof sampleItem>[2]) => evidencePlace(sampleItem('x', digestOf('x'), rest));
+  const place = (rest: Parameters<typeof sampleItem>[2]) =>
+    evidencePlace(sampleItem('x', digestOf('x'), rest), 'r.io/a');
   it('names the sources of a referrer, and what has no referrer by where it comes from, once', () => {
     assert.equal(place({ sources: ['api', 'tag-schema'], origin: 'layer 1' }), 'API, fallback tag');
     assert.equal(place({ referrer: undefined, sources: ['bundle-file'], origin: 'x.json' }), 'bundle file: x.json');

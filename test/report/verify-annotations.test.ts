@@ -42,7 +42,7 @@ describe('buildVerifyAnnotations', () => {
   it('is an error for what is undecided, with what could not be looked at, and a warning in mode warn', () => {
     const [unknown] = buildVerifyAnnotations(sampleResult([sampleUnknown()]));
     assert.equal(unknown?.level, 'error');
-    assert.match(unknown?.message ?? '', /\n- could not look at api: server-error: /);
+    assert.match(unknown?.message ?? '', /\n- could not look: referrers API: server-error: /);
     const warned = buildVerifyAnnotations(sampleResult([sampleFail()], { mode: 'warn' }));
     assert.deepEqual(new Set(warned.map(({ level }) => level)), new Set(['warning']));
   });
