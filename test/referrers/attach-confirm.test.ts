@@ -167,6 +167,21 @@ describe('distribution-spec', () => {
     assert.deepEqual(stepsOf(run.registry.log), ['GET referrers 404']);
   });
 
+  it('v1.1-referrers-api writes no tag, either, where the API is gone once the artifact stands', async (t) => {
+    let asked = 0;
+    const run = await attachOne(
+      t,
+      {
+        intercept: ({ path }) =>
+          path.includes('/referrers/') && ++asked > 1 ? errorResponse(404, 'NOT_FOUND', 'no such page') : undefined,
+      },
+      { distributionSpec: 'v1.1-referrers-api' },
+    );
+    assert.equal(errorOf(run.outcome).code, 'referrers-api-required');
+    assert.match(errorOf(run.outcome).message, /is on the registry/);
+    assert.ok(!touchesTag(run));
+  });
+
   it('v1.1-referrers-api is content with a registry that has it', async (t) => {
     const run = await attachOne(t, {}, { distributionSpec: 'v1.1-referrers-api' });
     assert.equal(viaOf(run.outcome), 'api');

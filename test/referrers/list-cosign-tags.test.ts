@@ -89,6 +89,16 @@ describe("listReferrers: cosign's tags", () => {
     assert.deepEqual([digestsOf(tree), codesOf(tree)], [[], ['subject-differs']]);
   });
 
+  it('does not take the image for its own signature, where a registry resolves the tag to the digest in its name', async (t) => {
+    const { registry, target, list } = await startListing(t);
+    const image = await pushSampleImage(target, { tag: 'v1' });
+    const headers = { 'content-type': image.descriptor.mediaType };
+    const url = `${registry.url}/v2/acme/app/manifests/${buildCosignTag(image.descriptor.digest, 'sig')}`;
+    assert.equal((await fetch(url, { method: 'PUT', body: image.bytes, headers })).status, 201);
+    const tree = await list('v1');
+    assert.deepEqual([digestsOf(tree), tree.complete, codesOf(tree)], [[], true, []]);
+  });
+
   it('is incomplete when one of the tags cannot be read, and lists the others', async (t) => {
     const { registry, target, list } = await startListing(t);
     const image = await pushSampleImage(target, { tag: 'v1' });

@@ -120,6 +120,37 @@ describe('listReferrers: proof from bytes', () => {
     assert.equal(tree.complete, true);
   });
 
+  it('drops what the list under the tag names and has another subject, or none: nobody but the manifest says it', async (t) => {
+    const { target, list } = await startListing(t, { referrersApi: false });
+    const image = await pushSampleImage(target, { tag: 'v1' });
+    const other = await pushSampleImage(target, { name: 'other' });
+    const right = await pushSampleReferrer(target, image.descriptor);
+    const wrong = await pushSampleReferrer(target, other.descriptor, { content: 'of another' });
+    await pushFallbackList(target, image.descriptor, [wrong.descriptor, right.descriptor, other.descriptor]);
+    const tree = await list('v1');
+    assert.deepEqual(digestsOf(tree), [right.descriptor.digest]);
+    const ofTag = `tag-schema of ${image.descriptor.digest} lists`;
+    assert.deepEqual(
+      tree.warnings.map(({ message }) => message),
+      [
+        `${ofTag} ${wrong.descriptor.digest}, which has the subject ${other.descriptor.digest}`,
+        `${ofTag} ${other.descriptor.digest}, which has no subject`,
+      ],
+    );
+    assert.equal(tree.complete, true);
+  });
+
+  it('makes no row of an entry that is no descriptor and whose manifest cannot be read: the list is incomplete', async (t) => {
+    const { registry, target, list } = await startListing(t);
+    const image = await pushSampleImage(target, { tag: 'v1' });
+    const { descriptor } = await pushSampleReferrer(target, image.descriptor);
+    registry.quirks.referrersEntry = (entry) => ({ ...entry, size: 'large' });
+    assert.deepEqual(digestsOf(await list('v1')), [descriptor.digest]);
+    registry.quirks.failure = { status: 500, match: ({ path }) => path.endsWith(`/manifests/${descriptor.digest}`) };
+    const tree = await list('v1');
+    assert.deepEqual([digestsOf(tree), unreadOf(tree), tree.complete], [[], ['api: server-error'], false]);
+  });
+
   it('drops everything of an API that answers with the list of another subject', async (t) => {
     const { registry, target, list } = await startListing(t);
     const image = await pushSampleImage(target, { tag: 'v1' });
