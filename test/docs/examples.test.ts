@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
+import { EXAMPLES_RUN_BY_ACT } from '../support/act/examples.ts';
 
 interface Step {
   readonly uses?: string;
@@ -56,6 +57,14 @@ const files = (await readdir(new URL('examples/', root))).filter((name) => name.
 
 describe('examples', () => {
   it('are there', () => assert.ok(files.length >= 5));
+
+  it('are all run as the runner would run them', async () => {
+    assert.deepEqual(files.toSorted(), Object.keys(EXAMPLES_RUN_BY_ACT).toSorted());
+    for (const [example, path] of Object.entries(EXAMPLES_RUN_BY_ACT)) {
+      const test = await readFile(new URL(path, root), 'utf8');
+      assert.ok(new RegExp(`(?:workflow: |run\\()'${example}'`).test(test), `${path} does not run ${example}`);
+    }
+  });
 
   for (const file of files) {
     describe(file, async () => {

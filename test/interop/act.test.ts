@@ -6,9 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
 import type { ActRun } from '../support/act/act-log.ts';
 import { type ActProject, makeActProject } from '../support/act/act-project.ts';
+import { findAct } from '../support/act/find-act.ts';
 import { type DockerRegistry, skipWithoutDockerRegistry, startDockerRegistry } from '../support/docker-registry.ts';
-import { skipWithoutGo } from '../support/go-tools.ts';
-import { haveProgram } from '../support/interop/peers.ts';
 import { list } from '../support/list-run.ts';
 import { pushSampleIndex, type SampleIndex } from '../support/sample-image.ts';
 import { githubIdentity } from '../support/sigstore/identity.ts';
@@ -27,14 +26,6 @@ const PULL_REQUEST = {
 const program = await findAct();
 const skip = 'refused' in program ? program.refused : false;
 const act = 'path' in program ? program.path : '';
-
-async function findAct(): Promise<{ readonly path: string } | { readonly refused: string }> {
-  if (process.platform === 'win32') return { refused: 'act runs steps on the host with bash, which this system lacks' };
-  const noGo = await skipWithoutGo();
-  if (noGo !== false) return { refused: noGo };
-  const found = await haveProgram('act');
-  return 'refused' in found ? { refused: `act could not be had: ${found.refused}` } : found;
-}
 
 function assertSuccess(run: ActRun): void {
   assert.equal(run.exitCode, 0, run.text);
