@@ -8,8 +8,8 @@ export interface EntryMatch {
   readonly envelope: string;
 }
 
-/** More envelopes than these that verify as several signers do not count; honest ones hardly ever do. */
-const MAX_SHARED = 8;
+/** Ways to give shared envelopes to their signers that are tried; honest envelopes are hardly ever shared. */
+const MAX_CHOICES = 256;
 
 /**
  * The largest choice in which every entry is met once, by a signer and with an envelope of its own. A first come first
@@ -28,16 +28,25 @@ export function assignSigners<M extends EntryMatch>(matches: readonly M[]): read
   return best;
 }
 
-/** The matches, with every shared envelope given to one of its signers, in all ways. */
+/**
+ * The matches, with every shared envelope given to one of its signers, in all ways; an envelope that would make too many
+ * ways does not count.
+ */
 function ownershipChoices<M extends EntryMatch>(matches: readonly M[]): (readonly M[])[] {
   const signersOf = new Map<string, Set<string>>();
   for (const { envelope, signer } of matches) {
     signersOf.set(envelope, (signersOf.get(envelope) ?? new Set<string>()).add(signer));
   }
   const shared = [...signersOf].filter(([, signers]) => signers.size > 1);
-  const unknownOwner = new Set(shared.slice(MAX_SHARED).map(([envelope]) => envelope));
+  let ways = 1;
+  const tried = shared.filter(([, { size }]) => {
+    const fits = ways * size <= MAX_CHOICES;
+    if (fits) ways *= size;
+    return fits;
+  });
+  const unknownOwner = new Set(shared.filter((one) => !tried.includes(one)).map(([envelope]) => envelope));
   let choices: (readonly M[])[] = [matches.filter(({ envelope }) => !unknownOwner.has(envelope))];
-  for (const [envelope, signers] of shared.slice(0, MAX_SHARED)) {
+  for (const [envelope, signers] of tried) {
     choices = choices.flatMap((choice) =>
       [...signers].map((owner) => choice.filter((one) => one.envelope !== envelope || one.signer === owner)),
     );

@@ -74,6 +74,16 @@ describe('the choice of signers', () => {
     );
   });
 
+  it('ends soon with envelopes that verify as very many signers, and others count all the same', () => {
+    const shared = Array.from({ length: 8 }, (_, n) => n).flatMap((n) =>
+      Array.from({ length: 40 }, (_, who) => ({ entry: who % 3, signer: `mask ${who}`, envelope: `shared ${n}` })),
+    );
+    const honest = [0, 1].map((entry) => ({ entry, signer: `honest ${entry}`, envelope: `own ${entry}` }));
+    const chosen = assignSigners([...shared, ...honest]);
+    assert.ok(isValid(chosen, [...shared, ...honest]));
+    assert.equal(chosen.length, 3);
+  });
+
   it('of nothing is nothing', () => {
     assert.deepEqual(assignSigners([]), []);
   });
