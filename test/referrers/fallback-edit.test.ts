@@ -77,6 +77,14 @@ describe('removeEntries', () => {
       assert.equal(textOf(removeEntries(bytesOf(list), new Set(removed))), after));
   }
 
+  it('takes out nothing that has no digest, whatever it is', () => {
+    const odd = bytesOf(`{"manifests":[{"no":"digest"},7,${a.text},null,{"digest":"none"}]}`);
+    assert.equal(
+      textOf(removeEntries(odd, new Set([a.digest]))),
+      '{"manifests":[{"no":"digest"},7,null,{"digest":"none"}]}',
+    );
+  });
+
   it('takes out every entry of a digest that is listed twice', () => {
     const twice = bytesOf(`{"manifests":[${a.text},${b.text},${a.text}]}`);
     assert.equal(textOf(removeEntries(twice, new Set([a.digest]))), `{"manifests":[${b.text}]}`);
