@@ -1,8 +1,5 @@
 import type { CaseResult } from '../../test/support/faults/run-case.ts';
 
-/** Words of a run that reached its result. */
-const REACHED = new Set(['attached', 'unchanged', 'complete', 'pass', 'fail']);
-
 /** A row for each fault, a column for each flow: `right / error / wrong`. */
 export function renderFaultTable(
   results: readonly CaseResult[],
@@ -21,6 +18,6 @@ export function renderFaultTable(
 function renderCell(cases: readonly CaseResult[]): string {
   const wrong = cases.filter(({ wrongs }) => wrongs.length > 0);
   const right = cases.filter((one) => !wrong.includes(one));
-  const reached = right.filter(({ end }) => end !== undefined && end.errors.length === 0 && REACHED.has(end.word));
+  const reached = right.filter(({ end }) => end?.reached === true);
   return `${reached.length} / ${right.length - reached.length} / ${wrong.length}`;
 }

@@ -13,15 +13,19 @@ export interface LoopbackProxy {
 }
 
 export interface LoopbackProxyOptions {
-  /** The port of 127.0.0.1 that every name stands for. */
+  /** The port that every name stands for. */
   readonly upstream: number;
+  /** The address of that port, default 127.0.0.1. */
+  readonly address?: string;
+  /** The port of 127.0.0.1 that requests in clear go to, default `upstream`. */
+  readonly clear?: number;
   /** Answer every request with this status, and serve none. */
   readonly refuseWith?: number;
 }
 
 export async function startProxy(
   t: Pick<TestContext, 'after'>,
-  { upstream, refuseWith }: LoopbackProxyOptions,
+  { upstream, address = '127.0.0.1', clear, refuseWith }: LoopbackProxyOptions,
 ): Promise<LoopbackProxy> {
   const asked: string[] = [];
   const headers: IncomingMessage['headers'][] = [];
@@ -34,7 +38,8 @@ export async function startProxy(
     note(request);
     if (refuseWith !== undefined) return response.writeHead(refuseWith).end('refused by the proxy');
     const url = new URL(request.url ?? '');
-    const options = { host: '127.0.0.1', port: upstream, method: request.method, path: `${url.pathname}${url.search}` };
+    const to = clear === undefined ? { host: address, port: upstream } : { host: '127.0.0.1', port: clear };
+    const options = { ...to, method: request.method, path: `${url.pathname}${url.search}` };
     const onward = forward({ ...options, headers: request.headers, maxHeaderSize: 1e6 }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
       answer.pipe(response);
@@ -45,11 +50,12 @@ export async function startProxy(
     note(request);
     socket.on('error', () => {});
     if (refuseWith !== undefined) return socket.end(`HTTP/1.1 ${refuseWith} Refused\r\nContent-Length: 0\r\n\r\n`);
-    const onward = connect(upstream, '127.0.0.1', () => {
+    const onward = connect(upstream, address, () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       onward.pipe(socket).pipe(onward);
     });
     sockets.add(onward);
+    socket.on('close', () => onward.destroy());
     return onward.on('error', () => socket.destroy());
   });
   server.on('connection', (socket) => sockets.add(socket));

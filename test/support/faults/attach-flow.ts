@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
 import type { Quirks } from '../../../src/embedded/quirks.ts';
 import type { CodedError } from '../../../src/errors/coded-error.ts';
@@ -7,15 +8,22 @@ import { type AttachInputs, attach, makeWorkspace, REPORT_TYPE, type Workspace }
 import { BY_TAG, type ListedEntry } from '../attaching.ts';
 import { pushFallbackList } from '../listing.ts';
 import { pushSampleImage, pushSampleReferrer, type SampleImage, type SampleTarget } from '../sample-image.ts';
-import type { Flow, FlowEnd } from './flow.ts';
-
-const AUTHORIZATION = `Basic ${Buffer.from('user:secret-of-user').toString('base64')}`;
+import { ASKS_FOR_PASSWORD, AUTHORIZATION, type Flow, type FlowEnd } from './flow.ts';
 
 /** A report is attached to an image that has another referrer already. */
 export const attachByApi: Flow = attachFlow('attach, referrers API', {});
 export const attachByTag: Flow = attachFlow('attach, tag schema', BY_TAG);
 
-function attachFlow(name: string, quirks: Quirks): Flow {
+const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+
+/** The same, with a statement that a key signs. */
+export const attachSigned: Flow = attachFlow('attach and sign, tag schema', BY_TAG, {
+  sign: 'key',
+  'predicate-type': 'https://example.com/report/v1',
+  'signing-key': SIGNING_KEY.export({ type: 'pkcs8', format: 'pem' }).toString(),
+});
+
+function attachFlow(name: string, quirks: Quirks, more: AttachInputs = {}): Flow {
   return {
     name,
     prepare: async () => {
@@ -23,19 +31,18 @@ function attachFlow(name: string, quirks: Quirks): Flow {
       const { registry, other } = world;
       return {
         registry,
-        run: async (host, { inputs, lies, lasting }) => {
-          const run = await attach(world.inputsFor(host, inputs), { workspace: world.workspace.path });
-          const errors = run.rows.flatMap(({ error }) => error ?? []);
-          const { status, digest } = run.row;
-          const listed = await world.listed();
+        run: async (host, { inputs, env, class: kind, lasting }) => {
+          const run = await attach(
+            { ...world.inputsFor(host, inputs), ...more },
+            { workspace: world.workspace.path, env },
+          );
           return judgeAttach({
-            status,
-            digest,
-            errors,
+            rows: run.rows,
+            expectedRows: more['sign'] === undefined ? 1 : 2,
             warnings: run.warned,
-            listed,
+            listed: await world.listed(),
             other,
-            deceived: lies && lasting,
+            deceived: kind === 'lie' && lasting,
           });
         },
         close: world.close,
@@ -47,6 +54,8 @@ function attachFlow(name: string, quirks: Quirks): Flow {
 export interface AttachWorld {
   readonly registry: EmbeddedRegistry;
   readonly workspace: Workspace;
+  readonly target: SampleTarget;
+  readonly image: SampleImage;
   /** What was attached before. */
   readonly other: SampleImage;
   inputsFor(host: string, inputs: AttachInputs): AttachInputs;
@@ -57,9 +66,7 @@ export interface AttachWorld {
 
 /** A registry that asks for a password, with an image that has one referrer, and a report to be attached. */
 export async function startAttachWorld(quirks: Quirks): Promise<AttachWorld> {
-  const registry = await startEmbeddedRegistry({
-    auth: { kind: 'basic', users: { user: { password: 'secret-of-user' } } },
-  });
+  const registry = await startEmbeddedRegistry({ auth: ASKS_FOR_PASSWORD });
   const workspace = await makeWorkspace();
   const target: SampleTarget = { host: registry.host, repository: 'acme/app', authorization: AUTHORIZATION };
   const image = await pushSampleImage(target, { tag: 'v1' });
@@ -73,6 +80,8 @@ export async function startAttachWorld(quirks: Quirks): Promise<AttachWorld> {
   return {
     registry,
     workspace,
+    target,
+    image,
     other,
     inputsFor: (host, inputs) => ({ image: `${host}/acme/app:v1`, files: `report.json:${REPORT_TYPE}`, ...inputs }),
     listed: () => listDirectly(target, image),
@@ -84,9 +93,12 @@ export async function startAttachWorld(quirks: Quirks): Promise<AttachWorld> {
 }
 
 interface AttachFacts {
-  readonly status: string;
-  readonly digest: string | undefined;
-  readonly errors: readonly CodedError[];
+  readonly rows: readonly {
+    readonly status: string;
+    readonly digest?: string | undefined;
+    readonly error?: CodedError | undefined;
+  }[];
+  readonly expectedRows: number;
   readonly listed: readonly ListedEntry[];
   readonly other: SampleImage;
   readonly warnings: readonly string[];
@@ -98,17 +110,28 @@ interface AttachFacts {
 }
 
 /** Whatever went wrong: what was there is there, once; what is said to be attached is listed, once. */
-function judgeAttach({ status, digest, errors, warnings, listed, other, deceived }: AttachFacts): FlowEnd {
+function judgeAttach({ rows, expectedRows, warnings, listed, other, deceived }: AttachFacts): FlowEnd {
   const count = (one: string | undefined): number => listed.filter((entry) => entry.digest === one).length;
+  const failed = rows.filter(({ status }) => status === 'failed');
   const wrongs: string[] = [];
   const isLost = count(other.descriptor.digest) !== 1;
-  if (isLost && !(deceived && status === 'failed'))
+  if (isLost && !(deceived && failed.length > 0))
     wrongs.push(`the entry that was there is listed ${count(other.descriptor.digest)} times`);
-  if (status === 'failed') {
-    if (errors.length === 0) wrongs.push('it failed without an error');
-  } else if (count(digest) !== 1) wrongs.push(`${status}, and listed ${count(digest)} times`);
-  if (listed.length > 2) wrongs.push(`${listed.length} entries are listed`);
-  return { word: status, errors, warnings, wrongs };
+  // a subject that could not be looked at is one row
+  if (rows.length !== expectedRows && failed.length === 0) wrongs.push(`${rows.length} rows of ${expectedRows}`);
+  for (const { status, digest, error } of rows) {
+    if (status !== 'failed' && count(digest) !== 1) wrongs.push(`${status}, and listed ${count(digest)} times`);
+    if (status === 'failed' && error === undefined) wrongs.push('it failed without an error');
+  }
+  if (listed.length > 1 + expectedRows) wrongs.push(`${listed.length} entries are listed`);
+  return {
+    word: rows.map(({ status }) => status).join(' and '),
+    reached: rows.length === expectedRows && failed.length === 0,
+    errors: rows.flatMap(({ error }) => error ?? []),
+    said: [],
+    warnings,
+    wrongs,
+  };
 }
 
 /** Past the proxy: what the registry itself holds. */

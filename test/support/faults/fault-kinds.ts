@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { digestOf } from '../../../src/oci/digest.ts';
 
 /** An answer as it will be written, byte by byte. */
 export interface RawAnswer {
@@ -11,7 +12,9 @@ export interface RawAnswer {
 export interface FaultContext {
   readonly method: string;
   readonly path: string;
-  /** Of a server on another origin, which notes what credentials reach it. */
+  /** What was sent. */
+  readonly body: Uint8Array;
+  /** Another origin, where it is noted what is asked for and with what credentials. */
   readonly elsewhere: string;
   /** Forwards the request, at most once, and gives the registry's answer. */
   readonly forward: () => Promise<RawAnswer>;
@@ -32,12 +35,19 @@ export type FaultEffect =
   | { readonly kind: 'deaf' };
 
 /**
- * - `loud`: HTTP shows that something is wrong, or hashes do: the result is right, or an error.
+ * - `loud`: HTTP shows that something is wrong: the result is right, or an error.
+ * - `altered`: other bytes than were sent. Hashes show it, but a list has none, and may name something else.
  * - `lie`: an answer that nothing in HTTP tells from a true one.
  */
+export type FaultClass = 'loud' | 'altered' | 'lie';
+
 export interface Fault {
   readonly name: string;
-  readonly class: 'loud' | 'lie';
+  readonly class: FaultClass;
+  /** Over once it has struck: who asks again gets the right answer, so that the result has to be right. */
+  readonly passes?: boolean;
+  /** The registry speaks https, and `elsewhere` is the same host by http: nothing may be sent there. */
+  readonly overTls?: boolean;
   readonly strike: (context: FaultContext) => Promise<FaultEffect>;
 }
 
@@ -81,34 +91,47 @@ const CODES: Readonly<Record<number, string>> = {
   429: 'TOOMANYREQUESTS',
 };
 
-const STATUSES = [400, 401, 403, 405, 406, 408, 409, 412, 413, 416, 500, 502, 503, 504].map((status) =>
-  answering(String(status), () =>
+/** Those that a client is told, or may hope, to pass by themselves. */
+const PASSING = (fault: Fault): Fault => ({ ...fault, passes: true });
+
+const STATUSES = [400, 401, 403, 405, 406, 408, 409, 412, 413, 416, 500, 502, 503, 504].map((status) => {
+  const fault = answering(String(status), () =>
     plain(
       status,
       errorBody(CODES[status] ?? 'UNKNOWN'),
       status === 401 ? { 'www-authenticate': 'Basic realm="the same"' } : {},
     ),
-  ),
-);
+  );
+  return status === 408 || status >= 500 ? PASSING(fault) : fault;
+});
 
 const RATE_LIMITS = [
-  answering('429', () => plain(429, errorBody('TOOMANYREQUESTS'))),
-  answering('429 seconds', () => plain(429, errorBody('TOOMANYREQUESTS'), { 'retry-after': '1' })),
-  answering('429 date', () =>
-    plain(429, errorBody('TOOMANYREQUESTS'), { 'retry-after': new Date(Date.now() + 1000).toUTCString() }),
+  PASSING(answering('429', () => plain(429, errorBody('TOOMANYREQUESTS')))),
+  PASSING(answering('429 seconds', () => plain(429, errorBody('TOOMANYREQUESTS'), { 'retry-after': '1' }))),
+  PASSING(
+    answering('429 date', () =>
+      plain(429, errorBody('TOOMANYREQUESTS'), { 'retry-after': new Date(Date.now() + 1000).toUTCString() }),
+    ),
   ),
   answering('429 too long', () => plain(429, errorBody('TOOMANYREQUESTS'), { 'retry-after': '86400' })),
-  answering('429 in the message', () =>
-    plain(429, JSON.stringify({ errors: [{ code: 'TOOMANYREQUESTS', message: 'retry-after: 200ms, allowed: 1/s' }] })),
+  PASSING(
+    answering('429 in the message', () =>
+      plain(
+        429,
+        JSON.stringify({ errors: [{ code: 'TOOMANYREQUESTS', message: 'retry-after: 200ms, allowed: 1/s' }] }),
+      ),
+    ),
   ),
 ];
 
 /** Acted upon, and yet answered with an error: a gateway that lost the answer. */
 const AFTER = [500, 502, 504].map((status) =>
-  answering(`${status} after it was done`, async ({ forward }) => {
-    await forward();
-    return plain(status, '<html>bad gateway</html>', { 'content-type': 'text/html' });
-  }),
+  PASSING(
+    answering(`${status} after it was done`, async ({ forward }) => {
+      await forward();
+      return plain(status, '<html>bad gateway</html>', { 'content-type': 'text/html' });
+    }),
+  ),
 );
 
 const REDIRECTS = [
@@ -117,27 +140,50 @@ const REDIRECTS = [
   answering('redirect to file:', () => plain(307, '', { location: 'file:///etc/passwd' })),
 ];
 
+/** From https to http on the same host, in each way that a registry can lead a client. */
+const DOWNGRADES: readonly Fault[] = [
+  answering('http downgrade', ({ path, elsewhere }) => plain(307, '', { location: `${elsewhere}${path}` })),
+  // where an upload goes on, and where a list does
+  answering('http downgrade of a link', async ({ path, elsewhere, forward }) => {
+    const answer = await forward();
+    const location = answer.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
+    if (location !== undefined) return withHeader(answer, 'location', new URL(location, elsewhere).href);
+    return withHeader(answer, 'link', `<${elsewhere}${path}>; rel="next"`);
+  }),
+  answering('http downgrade of the token server', ({ elsewhere }) =>
+    plain(401, errorBody('UNAUTHORIZED'), { 'www-authenticate': `Bearer realm="${elsewhere}/token",service="x"` }),
+  ),
+].map((fault) => ({ ...fault, overTls: true }));
+
 const WIRE: readonly Fault[] = [
   { name: 'connection refused', class: 'loud', strike: async () => ({ kind: 'deaf' }) },
-  { name: 'reset before', class: 'loud', strike: async () => ({ kind: 'reset' }) },
+  { name: 'reset before', class: 'loud', passes: true, strike: async () => ({ kind: 'reset' }) },
   {
     name: 'reset after',
     class: 'loud',
+    passes: true,
     strike: async ({ forward }) => {
       await forward();
       return { kind: 'reset' };
     },
   },
-  { name: 'stall', class: 'loud', strike: async () => ({ kind: 'stall' }) },
+  { name: 'stall', class: 'loud', passes: true, strike: async () => ({ kind: 'stall' }) },
   {
     name: 'stall in the body',
     class: 'loud',
+    passes: true,
     strike: async (context) => ({ kind: 'stall', raw: await half(context) }),
   },
-  { name: 'truncated body', class: 'loud', strike: async (context) => ({ kind: 'reset', raw: await half(context) }) },
+  {
+    name: 'truncated body',
+    class: 'loud',
+    passes: true,
+    strike: async (context) => ({ kind: 'reset', raw: await half(context) }),
+  },
   {
     name: 'truncated body, closed in order',
     class: 'loud',
+    passes: true,
     strike: async (context) => ({ kind: 'answer', raw: await half(context), close: true }),
   },
 ];
@@ -151,15 +197,18 @@ async function half({ method, forward }: FaultContext): Promise<Uint8Array> {
   );
 }
 
-const BODIES = [
-  answering('one byte is another', async ({ forward }) => {
-    const answer = await forward();
-    const body = Buffer.from(answer.body);
-    const at = Math.floor(body.byteLength / 2);
-    if (body.byteLength > 0) body[at] = (body[at] ?? 0) ^ 1;
-    return { ...answer, body };
-  }),
-  answering('Content-Length too large', async ({ forward }) => changeLength(await forward(), 7)),
+const BODIES: readonly Fault[] = [
+  {
+    ...answering('one byte is another', async ({ forward }) => {
+      const answer = await forward();
+      const body = Buffer.from(answer.body);
+      const at = Math.floor(body.byteLength / 2);
+      if (body.byteLength > 0) body[at] = (body[at] ?? 0) ^ 1;
+      return { ...answer, body };
+    }),
+    class: 'altered',
+  },
+  PASSING(answering('Content-Length too large', async ({ forward }) => changeLength(await forward(), 7))),
   answering('Content-Length too small', async ({ forward }) => changeLength(await forward(), -7)),
   answering('a web page, 200', () =>
     plain(200, '<!doctype html><title>Sign in</title>', { 'content-type': 'text/html' }),
@@ -200,6 +249,12 @@ const LIES: readonly Fault[] = [
     }),
     class: 'lie',
   },
+  // what follows shows it, where somebody looks
+  answering('a write that is not done', async ({ forward, method, path, body }) => {
+    if (method !== 'PUT') return forward();
+    const digest = new URL(path, 'http://x').searchParams.get('digest') ?? digestOf(body);
+    return plain(201, '', { location: path, 'docker-content-digest': digest });
+  }),
 ];
 
 /** Every fault that a request can meet. */
@@ -210,5 +265,6 @@ export const FAULTS: readonly Fault[] = [
   ...RATE_LIMITS,
   ...AFTER,
   ...REDIRECTS,
+  ...DOWNGRADES,
   ...LIES,
 ];

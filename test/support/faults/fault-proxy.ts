@@ -17,11 +17,12 @@ export interface Plan {
 /** A reverse proxy before a registry that lets one thing go wrong. */
 export interface FaultProxy {
   readonly host: string;
-  readonly url: string;
+  readonly address: string;
+  readonly port: number;
   /** `METHOD /path` of each request, in the order of arrival. */
   readonly seen: readonly string[];
-  /** How often the fault struck. */
-  readonly struck: number;
+  /** `METHOD /path` of each request that the fault struck. */
+  readonly struck: readonly string[];
   /** Connections of clients that are open now. */
   readonly connections: number;
   arm(plan: Plan | undefined): void;
@@ -42,12 +43,13 @@ function ownAddress(): string {
 
 const NO_SNAPSHOT: ReadonlyMap<string, RawAnswer> = new Map();
 
+/** Speaks https where a certificate is given. */
 export async function startFaultProxy(target: string, elsewhere: string, tls?: SelfSigned): Promise<FaultProxy> {
   const seen: string[] = [];
   const sockets = new Set<Socket>();
   let plan: Plan | undefined;
   let struckKind: string | undefined;
-  let struck = 0;
+  const struck: string[] = [];
   const lastReads = new Map<string, IncomingMessage['headers']>();
   let snapshot = NO_SNAPSHOT;
 
@@ -74,11 +76,11 @@ export async function startFaultProxy(target: string, elsewhere: string, tls?: S
       write(socket, { kind: 'answer', raw: rawBytes(await forward(), method) });
       return;
     }
-    struck++;
+    struck.push(`${method} ${path}`);
     const before = snapshot;
     write(
       socket,
-      await plan.fault.strike({ method, path, elsewhere, forward, beforeLastWrite: () => before.get(path) }),
+      await plan.fault.strike({ method, path, body, elsewhere, forward, beforeLastWrite: () => before.get(path) }),
     );
   }
 
@@ -119,21 +121,19 @@ export async function startFaultProxy(target: string, elsewhere: string, tls?: S
   server.listen(0, ownAddress());
   await once(server, 'listening');
   const { address, port } = server.address() as AddressInfo;
-  const host = `${address}:${port}`;
   return {
-    host,
-    url: `${tls === undefined ? 'http' : 'https'}://${host}`,
+    host: `${address}:${port}`,
+    address,
+    port,
     seen,
-    get struck() {
-      return struck;
-    },
+    struck,
     get connections() {
       return sockets.size;
     },
     arm: (next) => {
       plan = next;
       seen.length = 0;
-      struck = 0;
+      struck.length = 0;
       struckKind = undefined;
     },
     close: async () => {

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FaultProxy, type Plan, startFaultProxy } from './fault-proxy.ts';
-import type { Flow, FlowEnd } from './flow.ts';
+import { type CaseNetwork, startCaseNetwork } from './case-network.ts';
+import type { Plan } from './fault-proxy.ts';
+import type { Flow, FlowEnd, FlowWorld } from './flow.ts';
+import { namesRequest } from './names-request.ts';
 
 /** One fault at one request of one flow, and what is wrong with what came of it. */
 export interface CaseResult {
@@ -19,6 +18,9 @@ export interface CaseResult {
   readonly wrongs: readonly string[];
 }
 
+/** Of a fault that struck once, and would not have struck again. */
+export const ONE_MORE_TRY = 'one more try would have had it';
+
 /** A run that takes longer hangs: timeouts are 0.4 s, the retries two, the deadline 20 s. */
 const HANG_MS = 30_000;
 const INPUTS = {
@@ -33,110 +35,86 @@ const INPUTS = {
 /** The requests of a run without any fault, in order. */
 export async function countRequests(flow: Flow): Promise<readonly string[]> {
   const world = await flow.prepare();
-  const proxy = await startFaultProxy(world.registry.url, 'http://127.0.0.1:9');
+  const network = await startCaseNetwork(world.registry.url, { tls: false });
   try {
-    const end = await world.run(proxy.host, { inputs: INPUTS, lies: false, lasting: false });
-    if (end.errors.length + end.wrongs.length > 0) {
-      throw new Error(`${flow.name} without a fault: ${[...end.errors, ...end.wrongs].join('; ')}`);
+    const end = await runThrough(network, world, { class: 'loud', lasting: false });
+    if (!end.reached || end.errors.length + end.wrongs.length > 0) {
+      throw new Error(`${flow.name} without a fault: ${end.word}: ${[...end.errors, ...end.wrongs].join('; ')}`);
     }
-    return [...proxy.seen];
+    return [...network.proxy.seen];
   } finally {
-    await proxy.close();
+    await network.close();
     await world.close();
   }
 }
 
 export async function runCase(flow: Flow, plan: Plan): Promise<CaseResult> {
   const world = await flow.prepare();
-  const elsewhere = await startElsewhere();
-  const proxy = await startFaultProxy(world.registry.url, elsewhere.url);
+  const network = await startCaseNetwork(world.registry.url, { tls: plan.fault.overTls === true });
+  const { proxy } = network;
   proxy.arm(plan);
   const began = performance.now();
   try {
-    const options = { inputs: INPUTS, lies: plan.fault.class === 'lie', lasting: plan.how === 'always' };
-    const end = await Promise.race([world.run(proxy.host, options), sleep(HANG_MS, undefined, { ref: false })]);
-    const request = proxy.seen[plan.at - 1] ?? 'none';
-    const milliseconds = performance.now() - began;
-    const wrongs = end === undefined ? [`hangs: no end after ${HANG_MS} ms`] : await judge(end, plan, proxy, elsewhere);
-    if (world.registry.openUploads > 0 && !mayLeaveUpload(plan, request)) wrongs.push('an upload session is left open');
+    const options = { class: plan.fault.class, lasting: plan.how === 'always' };
+    const running = runThrough(network, world, options);
+    const end = await Promise.race([running, sleep(HANG_MS, undefined, { ref: false })]);
     return {
       flow: flow.name,
       fault: plan.fault.name,
       at: plan.at,
-      request,
+      request: proxy.seen[plan.at - 1] ?? 'none',
       how: plan.how,
-      struck: proxy.struck,
+      struck: proxy.struck.length,
       end,
-      milliseconds,
-      wrongs,
+      milliseconds: performance.now() - began,
+      wrongs: end === undefined ? [`hangs: no end after ${HANG_MS} ms`] : await judge(end, plan, network, world),
     };
   } finally {
-    await proxy.close();
-    await elsewhere.close();
+    await network.close();
     await world.close();
   }
 }
 
-async function judge(end: FlowEnd, plan: Plan, proxy: FaultProxy, elsewhere: Elsewhere): Promise<string[]> {
+function runThrough(
+  { host, inputs, env }: CaseNetwork,
+  world: FlowWorld,
+  options: Pick<Parameters<FlowWorld['run']>[1], 'class' | 'lasting'>,
+): Promise<FlowEnd> {
+  return world.run(host, { ...options, inputs: { ...INPUTS, ...inputs }, env });
+}
+
+/** What holds for every flow, beside what the flow itself finds wrong with its end. */
+async function judge(end: FlowEnd, plan: Plan, network: CaseNetwork, world: FlowWorld): Promise<string[]> {
+  const { proxy } = network;
+  const { fault, how } = plan;
   const wrongs = [...end.wrongs];
   for (const error of end.errors) {
     if (error.code === 'internal') wrongs.push(`an error without a code: ${error.message}`);
   }
-  if (elsewhere.credentials > 0) wrongs.push('a credential was sent to another origin');
-  if (
-    plan.fault.name.startsWith('redirect to another') &&
-    elsewhere.asked === 0 &&
-    end.errors.length === 0 &&
-    proxy.struck > 1
-  ) {
-    wrongs.push('a redirect was neither followed nor refused');
-  }
-  if (!(await drained(proxy))) wrongs.push(`${proxy.connections} connections are left open`);
+  if (network.credentialsElsewhere > 0) wrongs.push('a credential was sent to another origin');
+  if (fault.overTls === true && network.askedElsewhere > 0) wrongs.push('a request was sent in clear');
+  if (fault.passes === true && how === 'once' && !end.reached) wrongs.push(ONE_MORE_TRY);
+  if (end.errors.length > 0 && !isNamed(end, plan, network)) wrongs.push('no error names the request');
+  if (!(await turns(() => proxy.connections === 0))) wrongs.push(`${proxy.connections} connections are left open`);
+  const leavesNone = await turns(() => world.registry.openUploads === 0 || mayLeaveUpload(plan, proxy.struck));
+  if (!leavesNone) wrongs.push('an upload session is left open');
   return wrongs;
 }
 
-/** Connections close in the moments after the run. */
-async function drained(proxy: FaultProxy): Promise<boolean> {
-  for (let i = 0; i < 100 && proxy.connections > 0; i++) await sleep(10);
-  return proxy.connections === 0;
+/** Whether the errors say at which request it was; a registry that nobody reaches any more fails at whatever comes next. */
+function isNamed(end: FlowEnd, { fault }: Plan, { proxy, host }: CaseNetwork): boolean {
+  if (fault.name === 'connection refused') return end.errors.some(({ message }) => message.includes(host));
+  return proxy.struck.length === 0 || proxy.struck.some((request) => namesRequest(end, request));
 }
 
-/** Whoever never hears where a session is, or whose cancelling is what fails, cannot close it. */
-function mayLeaveUpload({ fault }: Plan, request: string): boolean {
-  return request.includes('/blobs/') && fault.name !== 'the page again';
+/** Connections and sessions are closed in the moments after the run. */
+async function turns(condition: () => boolean): Promise<boolean> {
+  for (let i = 0; i < 100 && !condition(); i++) await sleep(10);
+  return condition();
 }
 
-interface Elsewhere {
-  readonly url: string;
-  readonly asked: number;
-  readonly credentials: number;
-  close(): Promise<void>;
-}
-
-/** Another origin, which notes whether credentials reach it. */
-async function startElsewhere(): Promise<Elsewhere> {
-  let asked = 0;
-  let credentials = 0;
-  const server = createServer((request, response) => {
-    asked++;
-    if (request.headers.authorization !== undefined) credentials++;
-    response.writeHead(404, { 'content-type': 'application/json' }).end('{"errors":[{"code":"NAME_UNKNOWN"}]}');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get asked() {
-      return asked;
-    },
-    get credentials() {
-      return credentials;
-    },
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+/** Whoever never heard where a session is, cannot reach it any more, or is not let cancel it, cannot close it. */
+function mayLeaveUpload({ fault }: Plan, struck: readonly string[]): boolean {
+  if (fault.name === 'connection refused') return true;
+  return struck.some((request) => /^(?:POST|DELETE) .*\/blobs\/uploads\//.test(request));
 }

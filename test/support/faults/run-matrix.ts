@@ -1,7 +1,7 @@
 import { FAULTS } from './fault-kinds.ts';
 import type { Plan } from './fault-proxy.ts';
 import type { Flow } from './flow.ts';
-import { type CaseResult, countRequests, runCase } from './run-case.ts';
+import { type CaseResult, countRequests, ONE_MORE_TRY, runCase } from './run-case.ts';
 
 /** So many cases wait at a time; each has servers of its own. */
 const AT_ONCE = 32;
@@ -28,7 +28,19 @@ export async function runMatrix(flow: Flow, { step }: MatrixOptions): Promise<re
     for (let plan = plans.shift(); plan !== undefined; plan = plans.shift()) results.push(await runCase(flow, plan));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+  for (const [i, result] of results.entries()) if (mayBeLoad(result)) results[i] = await runCase(flow, planOf(result));
   return results;
+}
+
+/** On a machine with much to do answers come too late by themselves, and use up the tries: that is looked at again, alone. */
+function mayBeLoad({ wrongs }: CaseResult): boolean {
+  return wrongs.length === 1 && wrongs[0] === ONE_MORE_TRY;
+}
+
+function planOf({ fault, at, how }: CaseResult): Plan {
+  const found = FAULTS.find(({ name }) => name === fault);
+  if (found === undefined) throw new Error(`no fault ${fault}`);
+  return { fault: found, at, how };
 }
 
 /** One line for a case that is wrong. */

@@ -14,7 +14,8 @@ import { makeStatement, SLSA_V1 } from '../sigstore/make-statement.ts';
 import { pushBundle } from '../sigstore/push-signed.ts';
 import { makeTempDir } from '../temp-dir.ts';
 import { verify } from '../verify-run.ts';
-import type { Flow, FlowEnd } from './flow.ts';
+import type { FaultClass } from './fault-kinds.ts';
+import { ASKS_FOR_PASSWORD, AUTHORIZATION, type Flow, type FlowEnd } from './flow.ts';
 
 /** A gate over a two-platform image: provenance of the index by one key, and of another kind by a key that nobody has. */
 export const verifyPass: Flow = verifyFlow('verify that passes, referrers API', 'pass', {});
@@ -30,25 +31,24 @@ function verifyFlow(name: string, verdict: 'pass' | 'fail', quirks: Quirks): Flo
   return {
     name,
     prepare: async () => {
-      const registry = await startEmbeddedRegistry();
+      const registry = await startEmbeddedRegistry({ auth: ASKS_FOR_PASSWORD });
       const workspace = await makeTempDir();
       await writeFile(join(workspace.path, 'cosign.pub'), PEM);
-      const target: SampleTarget = { host: registry.host, repository: 'acme/app' };
+      const target: SampleTarget = { host: registry.host, repository: 'acme/app', authorization: AUTHORIZATION };
       Object.assign(registry.quirks, quirks);
       await pushEvidence(target, verdict, quirks.referrersApi === false);
       registry.clearLog();
       return {
         registry,
-        run: async (host, { inputs }) => {
-          const { 'registry-username': _, 'registry-password': __, ...rest } = inputs;
+        run: async (host, { inputs, env, class: kind }) => {
           const run = await verify(
-            { image: `${host}/acme/app:v1`, require: SLSA_V1, key: 'cosign.pub', ...rest },
-            { workspace: workspace.path },
+            { image: `${host}/acme/app:v1`, require: SLSA_V1, key: 'cosign.pub', ...inputs },
+            { workspace: workspace.path, env },
           );
           const errors = run.images.flatMap(({ error }) => error ?? []);
-          const said = run.images.some(({ verdict: one }) => one !== undefined && saysWhatWasNotRead(one));
+          const said = run.images.flatMap(({ verdict: one }) => (one === undefined ? [] : whatWasNotRead(one)));
           const warnings = run.heard.map((warning) => warning.code);
-          return judgeVerify({ got: run.verdict, truth: verdict, errors, said, warnings });
+          return judgeVerify({ got: run.verdict, truth: verdict, errors, said, warnings, kind });
         },
         close: async () => {
           await registry.close();
@@ -59,13 +59,16 @@ function verifyFlow(name: string, verdict: 'pass' | 'fail', quirks: Quirks): Flo
   };
 }
 
-/** A gap, a candidate or a platform. */
-function saysWhatWasNotRead({ columns, rules }: ImageVerdict): boolean {
+/** Gaps, candidates and platforms. */
+function whatWasNotRead({ columns, rules }: ImageVerdict): readonly string[] {
   const cells = rules.flatMap((rule) => rule.cells);
-  return (
-    columns.some(({ presence }) => presence !== 'present') ||
-    cells.some(({ gaps, rejected }) => gaps.length > 0 || rejected.some(({ state }) => state === 'unread'))
-  );
+  return [
+    ...columns.filter(({ presence }) => presence !== 'present').map(({ name, digest }) => `${name}, ${digest}`),
+    ...cells.flatMap(({ gaps, rejected }) => [
+      ...gaps.map(({ reason }) => reason),
+      ...rejected.filter(({ state }) => state === 'unread').map(({ reason }) => reason),
+    ]),
+  ];
 }
 
 /** Where the gate passes, both are there; where it fails, the key that signed is another, and an SBOM is unsigned. */
@@ -88,14 +91,20 @@ interface VerifyFacts {
   readonly truth: 'pass' | 'fail';
   readonly errors: readonly CodedError[];
   /** The report names something that was not read. */
-  readonly said: boolean;
+  readonly said: readonly string[];
   readonly warnings: readonly string[];
+  readonly kind: FaultClass;
 }
 
-/** A gate never passes where the truth is not `pass`; `unknown` says what could not be looked at. */
-function judgeVerify({ got, truth, errors, said, warnings }: VerifyFacts): FlowEnd {
+/**
+ * A gate never passes where the truth is not `pass`; `unknown` says what could not be looked at. It fails what should
+ * pass only where other bytes or a lie hide the evidence from it.
+ */
+function judgeVerify({ got, truth, errors, said, warnings, kind }: VerifyFacts): FlowEnd {
   const wrongs: string[] = [];
   if (got === 'pass' && truth !== 'pass') wrongs.push('it passes what it must not');
-  if (got === 'unknown' && errors.length === 0 && !said) wrongs.push('unknown, and nothing says what was not read');
-  return { word: got, errors, warnings, wrongs };
+  if (got === 'fail' && truth === 'pass' && kind === 'loud') wrongs.push('"missing" is said of what was not seen');
+  if (got === 'unknown' && errors.length === 0 && said.length === 0)
+    wrongs.push('unknown, and nothing says what was not read');
+  return { word: got, reached: got === truth, errors, said, warnings, wrongs };
 }

@@ -75,7 +75,7 @@ export async function pushCosignReferrer(
 }
 
 async function attachOne(target: SampleTarget, subject: Descriptor, artifact: Artifact): Promise<Digest> {
-  const registry = await openRegistry({ plainHttp: true, env: {} });
+  const registry = await openRegistry({ plainHttp: true, env: {}, ...loginOf(target) });
   try {
     const store = await registry.repository(`${target.host}/${target.repository}`);
     const { mediaType, digest, size } = subject;
@@ -90,6 +90,14 @@ async function attachOne(target: SampleTarget, subject: Descriptor, artifact: Ar
   } finally {
     await registry.close();
   }
+}
+
+function loginOf({ authorization }: SampleTarget): { readonly username?: string; readonly password?: string } {
+  if (authorization === undefined) return {};
+  const [username = '', password = ''] = Buffer.from(authorization.slice('Basic '.length), 'base64')
+    .toString()
+    .split(':');
+  return { username, password };
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
