@@ -7,9 +7,12 @@ export interface RepositoryName {
   readonly repo: string;
 }
 
-/** `owner/name`. Throws `input-invalid`. */
-export function parseRepositoryName(text: string): RepositoryName {
+/** `owner/name`; `label` is the input that it came from, for messages. Throws `input-invalid`. */
+export function parseRepositoryName(text: string, label?: string): RepositoryName {
   const [owner = '', repo = '', ...rest] = text.split('/');
   if (PART.test(owner) && PART.test(repo) && rest.length === 0) return { owner, repo };
-  throw new CodedError('input-invalid', `${JSON.stringify(text)} is not a repository of GitHub, owner/name`);
+  const what = label === undefined ? '' : `${label}: `;
+  throw new CodedError('input-invalid', `${what}${JSON.stringify(text)} is not a repository of GitHub`, {
+    hint: 'Expected owner/name, for example acme/app.',
+  });
 }

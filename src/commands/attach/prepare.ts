@@ -39,6 +39,9 @@ export interface PrepareOptions extends FileRoots {
   readonly cache?: FileCache | undefined;
 }
 
+const EMPTY_FILE =
+  'The step that writes it may have failed. An artifact without a file needs artifact-type and annotations only.';
+
 /** Whether the lines stand for other files on each platform. Throws `placeholder-unknown`. */
 export function needsPlatform(lines: readonly FileLine[]): boolean {
   return lines.map((line) => hasPlaceholder(line.pattern)).includes(true);
@@ -55,7 +58,7 @@ export async function prepareFiles(lines: readonly FileLine[], options: PrepareO
   const files = new Map<string, PreparedFile>();
   for (const line of lines) {
     for (const path of await findLine(line, options)) {
-      const content = cache.of(await checkFile(path, options));
+      const content = cache.of(await checkFile(path, options, EMPTY_FILE));
       const file = prepareFile(content, basename(path), line.mediaType);
       const earlier = files.get(file.path);
       files.set(file.path, earlier === undefined ? file : mergeFiles(earlier, file));

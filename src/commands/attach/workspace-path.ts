@@ -66,9 +66,9 @@ export async function resolveInRoots(path: string, roots: FileRoots): Promise<st
 
 /**
  * Checks one file. Throws `file-missing`, `file-is-directory`, `file-empty`, `file-unreadable` or
- * `file-outside-workspace`.
+ * `file-outside-workspace`. `emptyHint`: what to do about a file without anything in it.
  */
-export async function checkFile(path: string, roots: FileRoots): Promise<CheckedFile> {
+export async function checkFile(path: string, roots: FileRoots, emptyHint = EMPTY_HINT): Promise<CheckedFile> {
   const real = await resolveInRoots(path, roots);
   if (real === undefined) throw missingFile(path, roots);
   const stats = await statFile(real, path);
@@ -77,9 +77,7 @@ export async function checkFile(path: string, roots: FileRoots): Promise<Checked
     throw new CodedError('file-unreadable', `${JSON.stringify(path)} is not a regular file`);
   }
   if (stats.size === 0n) {
-    throw new CodedError('file-empty', `${JSON.stringify(path)} is empty`, {
-      hint: 'The step that writes it may have failed. An artifact without a file needs artifact-type and annotations only.',
-    });
+    throw new CodedError('file-empty', `${JSON.stringify(path)} is empty`, { hint: emptyHint });
   }
   return {
     path: real,
@@ -87,6 +85,8 @@ export async function checkFile(path: string, roots: FileRoots): Promise<Checked
     identity: identityOf(stats),
   };
 }
+
+const EMPTY_HINT = 'The step that writes it may have failed.';
 
 /** A path for messages: from the workspace with forward slashes where it lies in it. */
 export function showPath(absolute: string, workspace: string): string {

@@ -38,12 +38,20 @@ export async function choosePolicy(
       ref: undefined,
     };
   }
+  requireDigest(options.policySha256);
   refuseRuleInputs(options, 'policy', 'A policy file says all of that itself: move it there, or leave the policy out.');
   const bytes = await files.read(options.policy);
   if (bytes === undefined) throw await missingPolicy(options.policy, files, context);
   requirePin(bytes, options.policySha256, `policy ${JSON.stringify(options.policy)}`);
   const digest = digestOf(bytes);
   return { policy: await parsePolicyBytes(bytes, options.policy), digest, fingerprint: digest, ref: files.ref };
+}
+
+function requireDigest(pin: string | undefined): void {
+  if (pin === undefined || /^(?:sha256:)?[0-9a-f]{64}$/i.test(pin)) return;
+  throw new CodedError('input-invalid', `policy-sha256: expected 64 hexadecimal digits, got ${JSON.stringify(pin)}`, {
+    hint: '`sha256sum FILE` prints them, and so does oci-referrers policy check.',
+  });
 }
 
 /** Throws `input-conflict` where an input of the short form is given beside `what`. */

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
 import { checkFile } from '../attach/workspace-path.ts';
 import type { CommandContext } from '../context.ts';
+import { mayBeProposal } from '../may-be-proposal.ts';
 import { type ParsedSubjects, requireSubjects } from '../subjects.ts';
 import type { VerifyOptions } from './options.ts';
-import { mayBeProposal } from './pull-request.ts';
 
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
@@ -23,6 +23,9 @@ export async function readImages(options: VerifyOptions, context: CommandContext
   }
   refuseToLogInAnywhere(options, context);
   const lines = await readLines(imagesFile, context);
+  if (lines.length === 0 && options.image.length === 0) {
+    throw new CodedError('image-missing', `images-file ${JSON.stringify(imagesFile)} names no image`, { hint: HINT });
+  }
   return requireSubjects({ ...options, image: [...options.image, ...lines] });
 }
 
@@ -39,15 +42,33 @@ function refuseToLogInAnywhere({ image, registryUsername }: VerifyOptions, { env
   );
 }
 
-async function readLines(file: string, { workspace, readsAnywhere }: CommandContext): Promise<string[]> {
-  const alsoAllowed = readsAnywhere === true ? [resolve('/')] : [];
-  const { path, identity } = await checkFile(file, { workspace, alsoAllowed });
+const HINT =
+  'Expected an image a line, such as ghcr.io/acme/app:1.4. The step that writes it may have failed; where there is nothing to verify, leave the step out.';
+
+/** A step before may have left the list in RUNNER_TEMP. */
+async function readLines(file: string, { workspace, readsAnywhere, env }: CommandContext): Promise<string[]> {
+  const beside = [env['RUNNER_TEMP'], readsAnywhere === true ? resolve('/') : undefined];
+  const roots = { workspace, alsoAllowed: beside.flatMap((folder) => folder || []) };
+  const { path, identity } = await checkFile(file, roots, HINT);
   if (identity.size > MAX_FILE_BYTES) {
     throw new CodedError(
       'file-unreadable',
       `images-file ${JSON.stringify(file)} has more than ${MAX_FILE_BYTES} bytes`,
     );
   }
-  const text = await readFile(path, 'utf8');
-  return text.split(/\r?\n/).map((line) => line.replace(/(?:^|\s)#.*$/, '').trim());
+  const text = decode(await readFile(path), file);
+  const lines = text.split(/\r?\n/).map((line) => line.replace(/(?:^|\s)#.*$/, '').trim());
+  return lines.filter((line) => line !== '');
+}
+
+/** A wrong encoding would make names of it that nobody wrote. */
+function decode(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new CodedError('file-unreadable', `images-file ${JSON.stringify(file)} is not UTF-8`, {
+      cause,
+      hint: 'In Windows PowerShell write it with Out-File -Encoding utf8.',
+    });
+  }
 }

@@ -144,8 +144,7 @@ async function prepare(
   const files = openPolicyFiles(options, pullRequest, github, context);
   const { policy, ...place } = await choosePolicy(options, files, context);
   const bundles = await loadBundles(options.bundles, context);
-  const asksGithub = options.sources.includes('github');
-  const repositories = asksGithub ? attestationRepositories(options, policy, context.env) : [];
+  const repositories = attestationRepositories(options, policy, context.env);
   const trusts = await loadTrusts(policy.trust, {
     files,
     mustPin: options.policySha256 !== undefined,
@@ -158,7 +157,7 @@ async function prepare(
       policy,
       trusts,
       bundles,
-      github: asksGithub ? { client: github, repositories } : undefined,
+      github: repositories.length > 0 ? { client: github, repositories } : undefined,
       sources,
       distributionSpec,
       capabilities: capabilitiesOfRun(context.capabilities ?? createCapabilityMemory()),

@@ -4,7 +4,7 @@ import { attestationRepositories } from '../../../src/commands/verify/attestatio
 import { parsePolicy } from '../../../src/policy/parse/parse-policy.ts';
 
 const RUN = { GITHUB_REPOSITORY: 'acme/deploy' };
-const NONE = { attestationRepository: undefined };
+const NONE = { attestationRepository: undefined, sources: ['github'] } as const;
 
 async function policyWith(...github: readonly string[]) {
   const signers = github.map((one) => `{ trust: s, github: { ${one} } }`).join(', ');
@@ -16,7 +16,7 @@ async function policyWith(...github: readonly string[]) {
 
 describe('the repository whose attestations are asked for', () => {
   it('is the one that is given', async () => {
-    const given = { attestationRepository: 'acme/other' };
+    const given = { attestationRepository: 'acme/other', sources: ['api', 'github'] } as const;
     assert.deepEqual(attestationRepositories(given, await policyWith('repository: acme/app'), RUN), ['acme/other']);
   });
 
