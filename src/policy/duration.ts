@@ -22,3 +22,16 @@ export function describeDuration(seconds: number): string {
   const count = seconds / (SECONDS[unit] ?? 1);
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
+
+const PARTS = [...UNITS.map(([unit, word]) => [SECONDS[unit] ?? 1, word] as const), [1, 'second'] as const];
+
+/** Milliseconds -> `42 days 3 hours`, `1 minute`: the two largest units that it has, rounded up to a second. */
+export function describeAge(milliseconds: number): string {
+  let rest = Math.max(1, Math.ceil(milliseconds / 1000));
+  const parts = PARTS.flatMap(([size, word]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`];
+  });
+  return parts.slice(0, 2).join(' ');
+}

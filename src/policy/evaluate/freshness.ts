@@ -1,6 +1,7 @@
 import type { VerifiedTime } from '../../evidence/signed-evidence.ts';
 import type { Signer } from '../../evidence/signer.ts';
 import type { Statement } from '../../evidence/statement.ts';
+import { describeAge, describeDuration } from '../duration.ts';
 import { predicateTime } from './predicate-time.ts';
 
 /** How far the clocks of logs and of this machine may be apart, in milliseconds. */
@@ -30,10 +31,15 @@ export function reasonTooOld(signature: SignatureAge, maxAge: number, now: Date)
   if (typeof proven === 'string') return proven;
   const age = now.getTime() - proven.time.getTime();
   if (Number.isNaN(age)) return `its time cannot be read: ${proven.from}`;
-  const when = `${proven.time.toISOString()} (${proven.from})`;
-  if (age < -SKEW) return `it is of ${when}, which is in the future: one of the clocks is wrong`;
+  const when = `${describeTime(proven.time)}, ${proven.from}`;
+  if (age < -SKEW) return `its time is ${describeAge(-age)} in the future (${when}): one of the clocks is wrong`;
   if (age <= maxAge * 1000) return undefined;
-  return `it is of ${when}, ${describeSpan(age)} ago; ${describeSpan(maxAge * 1000)} are allowed`;
+  return `it is ${describeAge(age)} old (${when}), and the rule allows ${describeDuration(maxAge)}`;
+}
+
+/** To the second: `2026-11-22T10:00:00Z`. */
+function describeTime(time: Date): string {
+  return time.toISOString().replace(/\.[0-9]+Z$/, 'Z');
 }
 
 /**
@@ -56,7 +62,10 @@ function smallestTime(signature: SignatureAge): ProvenTime | string {
   if (validity === undefined || validity.notAfter.getTime() - validity.notBefore.getTime() <= SHORT_LIFE) {
     return smallest(stamps) ?? NO_TIME;
   }
-  const begin = { time: validity.notBefore, from: 'begin of its certificate, which lives too long for a timestamp' };
+  const begin = {
+    time: validity.notBefore,
+    from: 'begin of its certificate, which lives too long for a timestamp to tell',
+  };
   return smallestOf(underSignature ?? begin, stamps);
 }
 
@@ -76,12 +85,4 @@ function smallest([first, ...rest]: readonly ProvenTime[]): ProvenTime | undefin
 /** A time that cannot be read is the smallest of all. */
 function smallestOf(first: ProvenTime, rest: readonly ProvenTime[]): ProvenTime {
   return rest.reduce((least, one) => (one.time < least.time || Number.isNaN(one.time.getTime()) ? one : least), first);
-}
-
-/** `45 minutes`, `3 hours`, `31 days`: rounded down. */
-function describeSpan(milliseconds: number): string {
-  const minutes = Math.floor(milliseconds / 60_000);
-  if (minutes < 120) return `${minutes} minutes`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`;
 }

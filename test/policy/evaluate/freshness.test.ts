@@ -59,6 +59,26 @@ describe('the age of a signature with a short-lived certificate', () => {
   });
 });
 
+describe('the reason why a signature is too old', () => {
+  const reason = (ago: number, maxAge = MAX_AGE): string | undefined =>
+    reasonTooOld({ signer: githubSigner(), times: times(ago), statement: undefined }, maxAge, NOW);
+
+  it('says how old it is, by what, and what is allowed', () => {
+    const told = 'it is 42 days old (2026-10-11T12:00:00Z, transparency log), and the rule allows 30 days';
+    assert.equal(reason(42 * DAY), told);
+  });
+  it('never says an age that is allowed', () => {
+    assert.match(reason(MAX_AGE + 1) ?? '', /^it is 30 days 1 second old .* allows 30 days$/);
+    assert.match(reason(160 * 60, 150 * 60) ?? '', /^it is 2 hours 40 minutes old .* allows 150 minutes$/);
+  });
+  it('says how far in the future its time is', () => {
+    assert.equal(
+      reason(-600),
+      'its time is 10 minutes in the future (2026-11-22T12:10:00Z, transparency log): one of the clocks is wrong',
+    );
+  });
+});
+
 describe('the age of a signature with a long-lived certificate', () => {
   it('is counted so for one that lives longer than a day, by however little', () => {
     const notBefore = agoSeconds(100 * DAY);
