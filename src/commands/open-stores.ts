@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createDefaultCredentials } from '../auth/credentials/default-credentials.ts';
 import { createRegistrySession } from '../auth/registry-session.ts';
 import type { CredentialProvider, RegistrySession } from '../auth/types.ts';
-import { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
+import { EconomyCounter } from '../net/economy.ts';
 import { createHttpClient } from '../net/http-client.ts';
 import { isLoopbackHost } from '../net/ip-address.ts';
-import type { Economy, HttpClient, RequestTrace } from '../net/types.ts';
+import type { Economy, HttpClient, HttpClientOptions, RequestTrace } from '../net/types.ts';
 import { formatRepository, type LayoutReference, type Reference, type RegistryReference } from '../oci/reference.ts';
 import { type CapabilityMemory, createCapabilityMemory } from '../referrers/capability.ts';
 import { RegistryStore } from '../store/registry/registry-store.ts';
@@ -16,6 +15,7 @@ import type { Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { type CapabilityFile, openCapabilityFile } from './capability-file.ts';
 import type { RegistryOptions } from './common-options.ts';
+import { readRegistryCa } from './registry-ca.ts';
 
 export interface StoresEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -37,7 +37,7 @@ export interface StoresEnvironment {
 /** The stores of a run, over one HTTP client and one set of credentials. */
 export interface Stores {
   readonly openStore: (reference: Reference) => Promise<Store>;
-  /** The client under them, for what is no registry. */
+  /** For what is no registry (GitHub's API, its OIDC service): `insecure` is not for those. */
   readonly http: Pick<HttpClient, 'request'>;
   readonly capabilities: CapabilityMemory;
   readonly economy: Economy;
@@ -51,17 +51,22 @@ const HUB_HOST = 'registry-1.docker.io';
 
 export async function createStores(options: RegistryOptions, environment: StoresEnvironment): Promise<Stores> {
   const { env, signal, onWarning, onTrace, onSecret } = environment;
-  const http = createHttpClient({
+  const ca = await readRegistryCa(options.caFile, environment);
+  const economy = new EconomyCounter();
+  const settings: HttpClientOptions = {
     concurrency: options.concurrency,
     retries: options.retries,
     timeoutMs: options.timeout * 1000,
-    insecure: options.insecure,
-    ca: await readCa(options.caFile, environment.workspace),
     env,
     signal,
     onTrace,
     userAgent: `oci-referrers/${VERSION}`,
-  });
+    economy,
+  };
+  const http = createHttpClient({ ...settings, insecure: options.insecure, ca: ca?.pem });
+  // what is no registry says what the policy is, and gets tokens of the run
+  const isStrict = !options.insecure && ca?.isProposed !== true;
+  const outside = isStrict ? http : createHttpClient({ ...settings, ca: ca?.isProposed ? undefined : ca?.pem });
   let inputRegistry = environment.inputRegistry;
   const credentials = createDefaultCredentials({
     inputRegistry: () => inputRegistry ?? undefined,
@@ -87,15 +92,13 @@ export async function createStores(options: RegistryOptions, environment: Stores
       open.set(name, store);
       return store;
     },
-    http,
+    http: outside,
     capabilities: file ?? createCapabilityMemory(),
-    get economy() {
-      return http.economy;
-    },
-    describePending: () => http.describePending(),
+    economy,
+    describePending: () => http.describePending() ?? outside.describePending(),
     close: async () => {
       saveCapabilities(file, onWarning);
-      await http.close();
+      await Promise.all([...new Set([http, outside])].map((client) => client.close()));
     },
   };
 }
@@ -143,24 +146,6 @@ export function originOf(registry: string, plainHttp: boolean): URL {
 async function openLayoutStore(reference: LayoutReference, { environment }: Wiring): Promise<Store> {
   const { openLayout } = await import('../store/layout/open-layout.ts');
   return openLayout(resolve(environment.workspace, reference.directory), { fallbackTag: true });
-}
-
-async function readCa(path: string | undefined, workspace: string): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  const file = isAbsolute(path) ? path : resolve(workspace, path);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new CodedError('ca-file-invalid', `ca-file ${JSON.stringify(path)} cannot be read`, {
-      cause,
-      hint: 'Expected a file of PEM certificates.',
-    });
-  }
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new CodedError('ca-file-invalid', `ca-file ${JSON.stringify(path)} holds no PEM certificate`, {
-    hint: 'Expected one or more blocks that begin with -----BEGIN CERTIFICATE-----.',
-  });
 }
 
 function saveCapabilities(file: CapabilityFile | undefined, onWarning: StoresEnvironment['onWarning']): void {

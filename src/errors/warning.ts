@@ -32,6 +32,7 @@ export const WARNING_CODES = [
   'reports-incomplete', // reports that were joined are not the whole, and an image failed all the same
   'shard-empty', // there are more shards than images
   'sarif-not-written', // the SARIF file could not be written; the verdict stands
+  'ca-file-proposed', // ca-file may be a part of what is proposed: it vouches for registries alone
   'pull-request-target', // the gate runs under pull_request_target
   'digest-passed-over', // a digest that was given to repair is no referrer of any of the images
   'api-listing-lags', // OCI-Subject was sent, but the referrers API did not list the artifact in time

@@ -20,7 +20,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 }
 
 class UndiciHttpClient implements HttpClient {
-  readonly economy = new EconomyCounter();
+  readonly economy: EconomyCounter;
   readonly #pending = new PendingRequests();
   readonly #options: HttpClientOptions;
   readonly #dispatchers: Dispatchers;
@@ -28,6 +28,7 @@ class UndiciHttpClient implements HttpClient {
 
   constructor(options: HttpClientOptions) {
     const guard = new AddressGuard(options.lookup);
+    this.economy = options.economy ?? new EconomyCounter();
     this.#options = options;
     this.#dispatchers = new Dispatchers({
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,

@@ -1,6 +1,7 @@
 /** The HTTP contract between net/ and the layers above. Implemented by net/http-client.ts on undici. */
 
 import type { LookupFunction } from 'node:net';
+import type { EconomyCounter } from './economy.ts';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -135,6 +136,8 @@ export interface HttpClientOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of the first back-off step, default 250; tests lower it. */
   readonly backoffBaseMs?: number | undefined;
+  /** Where its requests are counted, for several clients together; default a counter of its own. */
+  readonly economy?: EconomyCounter | undefined;
   /** How names become addresses, default that of the system (node:dns). */
   readonly lookup?: LookupFunction | undefined;
 }

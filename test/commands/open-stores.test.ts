@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type RegistryOptions, registryOptions } from '../../src/commands/common-options.ts';
 import { createStores, originOf, type Stores, type StoresEnvironment } from '../../src/commands/open-stores.ts';
 import { parseOptions } from '../../src/commands/parse-options.ts';
+import { CodedError } from '../../src/errors/coded-error.ts';
 import type { Warning } from '../../src/errors/warning.ts';
 import { parseReference, type Reference } from '../../src/oci/reference.ts';
+import { startServer } from '../support/loopback-server.ts';
+import { buildSelfSigned } from '../support/self-signed.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const OPTIONS: RegistryOptions = parseOptions({ name: 'test', options: registryOptions }, new Map(), (name) => name);
@@ -99,5 +102,61 @@ describe('what is known of registries', () => {
       warnings.map(({ code }) => code),
       ['capability-not-saved'],
     );
+  });
+});
+
+describe('what is no registry', () => {
+  const tls = buildSelfSigned();
+
+  /** How a server with a certificate of a private authority is answered: by its status, or with the code of an error. */
+  async function ask(
+    t: TestContext,
+    options: Partial<RegistryOptions>,
+    environment: Partial<StoresEnvironment>,
+  ): Promise<{ readonly github: string; readonly warnings: readonly string[] }> {
+    const server = await startServer(t, (_request, response) => response.end('ok'), { tls });
+    const warnings: string[] = [];
+    const onWarning = ({ code }: Warning): void => void warnings.push(code);
+    const stores = await open(t, { ...options, retries: 0 }, { ...environment, onWarning });
+    const code = (thrown: unknown): string => (thrown instanceof CodedError ? thrown.code : String(thrown));
+    const github = await stores.http
+      .request({ method: 'GET', url: server.url }, 10)
+      .then(({ status }) => String(status), code);
+    return { github, warnings };
+  }
+
+  it('is not asked without a look at its certificate, whatever the registry may be', async (t) => {
+    const { github } = await ask(t, { insecure: true }, {});
+    assert.equal(github, 'tls-failed');
+  });
+
+  const places: readonly (readonly [event: string, place: 'workspace' | 'link' | 'beside', answer: string])[] = [
+    ['push', 'workspace', '200'],
+    ['pull_request', 'workspace', 'tls-failed'],
+    ['pull_request_target', 'workspace', 'tls-failed'],
+    ['workflow_run', 'workspace', 'tls-failed'],
+    ['pull_request', 'link', 'tls-failed'],
+    ['pull_request', 'beside', '200'],
+  ];
+  for (const [event, place, answer] of places) {
+    it(`is answered ${answer} on ${event} where ca-file is ${place === 'link' ? 'a link into the workspace' : `in a folder ${place}`}`, async (t) => {
+      await using dir = await makeTempDir();
+      const workspace = join(dir.path, 'workspace');
+      await mkdir(workspace);
+      await writeFile(join(workspace, 'ca.pem'), tls.cert);
+      await writeFile(join(dir.path, 'ca.pem'), tls.cert);
+      await symlink(join(workspace, 'ca.pem'), join(dir.path, 'link.pem'));
+      const caFile = { workspace: 'ca.pem', link: '../link.pem', beside: '../ca.pem' }[place];
+      const { github, warnings } = await ask(t, { caFile }, { workspace, env: { GITHUB_EVENT_NAME: event } });
+      assert.equal(github, answer);
+      assert.deepEqual(warnings, answer === '200' ? [] : ['ca-file-proposed']);
+    });
+  }
+
+  it('counts towards the same cost', async (t) => {
+    const server = await startServer(t, (_request, response) => response.end('ok'));
+    const stores = await open(t, { insecure: true });
+    await stores.http.request({ method: 'GET', url: server.url }, 10);
+    assert.equal(stores.economy.requests, 1);
   });
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CodedError } from '../../errors/coded-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseStrictJsonObject } from '../../oci/strict-json.ts';
+import { mayBeProposal } from '../may-be-proposal.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -23,15 +24,6 @@ export interface PullRequest {
 
 /** GitHub's own payloads are far smaller (25 MB is what a webhook may have). */
 const MAX_PAYLOAD_BYTES = 32 * 1024 * 1024;
-
-/** Besides those of pull requests: a queue tests what is proposed, and jobs after the others check out what they name. */
-const OF_PROPOSALS: readonly string[] = ['merge_group', 'issue_comment', 'workflow_run'];
-
-/** Whether what is checked out may be a change that somebody proposes, which nobody has merged. */
-export function mayBeProposal(env: Env): boolean {
-  const event = env['GITHUB_EVENT_NAME'] ?? '';
-  return event.startsWith('pull_request') || OF_PROPOSALS.includes(event);
-}
 
 /**
  * The pull request of the event, or what stands for it; undefined where what is checked out is what was pushed. Throws
