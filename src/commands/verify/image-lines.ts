@@ -4,7 +4,6 @@ import { CodedError } from '../../errors/coded-error.ts';
 import { checkFile } from '../attach/workspace-path.ts';
 import type { CommandContext } from '../context.ts';
 import { mayBeProposal } from '../may-be-proposal.ts';
-import { mayBeProposal } from '../may-be-proposal.ts';
 import { type ParsedSubjects, requireSubjects } from '../subjects.ts';
 import type { VerifyOptions } from './options.ts';
 
