@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
 import type { Quirks } from '../../src/embedded/quirks.ts';
 import { CodedError, hasCode } from '../../src/errors/coded-error.ts';
 import type { Warning } from '../../src/errors/warning.ts';
 import { type AttachedArtifact, type AttachRequest, attach } from '../../src/library/attach.ts';
-import type { Digest } from '../../src/oci/digest.ts';
-import { ANNOTATION_CREATED } from '../../src/oci/media-types.ts';
+import type { Descriptor } from '../../src/oci/descriptor.ts';
+import { type Digest, digestOf } from '../../src/oci/digest.ts';
+import { ANNOTATION_CREATED, ANNOTATION_TITLE } from '../../src/oci/media-types.ts';
+import type { Artifact } from '../../src/referrers/artifact.ts';
+import { attachArtifacts } from '../../src/referrers/attach-artifacts.ts';
+import { ANNOTATION_ATTACHED_BY, ATTACHED_BY } from '../../src/referrers/marker.ts';
 import { readFallbackIndex } from '../../src/referrers/read-fallback-index.ts';
 import { signedTypeOf } from '../../src/referrers/replace-rule.ts';
 import type { Store } from '../../src/store/store.ts';
-import { openTestStore } from '../support/listing.ts';
-import { pushSampleImage } from '../support/sample-image.ts';
+import { openTestStore, pushFallbackList } from '../support/listing.ts';
+import { pushSampleImage, type SampleTarget } from '../support/sample-image.ts';
 import { wrapStore } from '../support/wrap-store.ts';
 
 const TYPE = 'application/vnd.acme.report.v1+json';
@@ -20,6 +25,9 @@ const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 interface Fixture {
   readonly registry: EmbeddedRegistry;
   readonly store: Store;
+  readonly target: SampleTarget;
+  /** The image. */
+  readonly subject: Descriptor;
   /** Attaches one file with this content. */
   attach(
     content: string,
@@ -32,10 +40,13 @@ async function start(t: TestContext, quirks: Quirks = {}): Promise<Fixture> {
   const registry = await startEmbeddedRegistry({ quirks });
   t.after(() => registry.close());
   const store = openTestStore(t, registry.host);
-  const { descriptor } = await pushSampleImage({ host: registry.host, repository: 'acme/app' });
+  const target: SampleTarget = { host: registry.host, repository: 'acme/app' };
+  const { descriptor } = await pushSampleImage(target);
   return {
     registry,
     store,
+    target,
+    subject: descriptor,
     attach: (content, { mediaType = 'application/json', ...request } = {}) =>
       attach({
         store,
@@ -88,6 +99,31 @@ describe('attach with ifExists replace', () => {
     });
   }
 
+  it('takes what one artifact of the run is, or becomes, for no older edition of another', async (t) => {
+    const { store, subject, listed } = await start(t);
+    const edition = (text: string): Artifact => {
+      const bytes = new TextEncoder().encode(text);
+      const annotations = { [ANNOTATION_TITLE]: 'report.json' };
+      const descriptor = { mediaType: TYPE, digest: digestOf(bytes), size: bytes.byteLength, annotations };
+      return {
+        artifactType: TYPE,
+        annotations: { [ANNOTATION_ATTACHED_BY]: ATTACHED_BY },
+        layers: [{ descriptor, open: () => Readable.from([bytes]) }],
+      };
+    };
+    const put = async (texts: readonly string[], ifExists: 'add' | 'replace'): Promise<readonly Digest[]> => {
+      const artifacts = texts.map(edition);
+      const outcomes = await attachArtifacts({ store, targets: [{ subject, artifacts }], ifExists });
+      assert.ok(outcomes.every(({ status }) => status !== 'failed'));
+      return outcomes.map(({ bound }) => bound.digest);
+    };
+    const [, same] = await put(['first', 'same'], 'add');
+    const [second, still] = await put(['second', 'same'], 'replace');
+    assert.equal(still, same);
+    assert.deepEqual((await listed()).toSorted(), [second, same].toSorted());
+    assert.ok(same !== undefined && (await store.findManifest(same)) !== undefined);
+  });
+
   it('deletes no more once the run is ended', async (t) => {
     const { attach: put, listed, store } = await start(t);
     const old = [await put('1', { ifExists: 'add' }), await put('2', { ifExists: 'add' })].map(({ digest }) => digest);
@@ -131,6 +167,20 @@ describe('attach with ifExists skip', () => {
     await put('1', at('2026-01-01T00:00:00Z'));
     assert.equal((await put('1', at('2026-01-02T00:00:00Z'))).status, 'attached');
     assert.equal((await put('1', at('2026-01-02T00:00:00Z'))).status, 'unchanged');
+  });
+
+  it('does not take the same files on another image for its own, whatever the list says', async (t) => {
+    const { attach: put, store, subject, target, listed } = await start(t, { referrersApi: false });
+    const other = await pushSampleImage(target, { name: 'other' });
+    const elsewhere = await put('1', { target: other.descriptor.digest });
+    const found = await store.findManifest(elsewhere.digest);
+    assert.ok(found);
+    const { digest, size, mediaType } = found.manifest;
+    await pushFallbackList(target, subject, [{ mediaType, digest, size, artifactType: TYPE }]);
+    const own = await put('1');
+    assert.equal(own.status, 'attached');
+    assert.notEqual(own.digest, elsewhere.digest);
+    assert.ok((await listed()).includes(own.digest));
   });
 
   it('passes over the time of what is there where the user gave none', async (t) => {
