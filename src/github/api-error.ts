@@ -21,6 +21,13 @@ export function rateLimitWait(
   return until <= LONGEST_WAIT_MS ? until : undefined;
 }
 
+/** A refusal that has nothing to do with permissions, also where only GitHub's words say so. */
+export function isLimited(answer: BufferedResponse): boolean {
+  return (
+    isRateLimit(answer) || ((answer.status === 403 || answer.status === 429) && /rate limit/i.test(messageOf(answer)))
+  );
+}
+
 function isRateLimit({ status, headers }: Pick<BufferedResponse, 'status' | 'headers'>): boolean {
   if (status !== 403 && status !== 429) return false;
   return headers.get('retry-after') !== undefined || headers.get('x-ratelimit-remaining') === '0';
@@ -50,7 +57,7 @@ function unanswered(cause: unknown, route: string): CodedError {
 function refused(answer: BufferedResponse, route: string): CodedError {
   const { status } = answer;
   const text = `${route.split(' ')[0]} ${answer.url.origin}${answer.url.pathname}: HTTP ${status}${messageOf(answer)}`;
-  if (isRateLimit(answer) || /rate limit/i.test(messageOf(answer))) {
+  if (isLimited(answer)) {
     return new CodedError('github-api-failed', text, {
       hint: 'This is a rate limit. With github-token there are more requests an hour; or try again later.',
     });

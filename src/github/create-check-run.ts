@@ -1,5 +1,6 @@
 import type { GithubApi } from './github-api.ts';
 import type { CheckRunRequest } from './github-client.ts';
+import { urlOf } from './json-answer.ts';
 import { parseRepositoryName } from './repository-name.ts';
 
 /** See GithubClient. */
@@ -16,6 +17,5 @@ export async function createCheckRun(api: GithubApi, request: CheckRunRequest): 
     },
     maxBytes: 1024 * 1024,
   });
-  const { html_url } = JSON.parse(new TextDecoder().decode(answer.bytes)) as { readonly html_url?: unknown };
-  return { url: typeof html_url === 'string' ? html_url : '' };
+  return { url: urlOf(answer, 'the check run') };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CodedError } from '../errors/coded-error.ts';
+import { FewAtATime } from '../net/few-at-a-time.ts';
 import { parseRetryAfter } from '../net/retry-after.ts';
 import type { BufferedResponse, HttpMethod, HttpRequest } from '../net/types.ts';
-import { apiError, rateLimitWait } from './api-error.ts';
+import { apiError, isLimited, rateLimitWait } from './api-error.ts';
 import type { GithubClientOptions } from './create-github-client.ts';
 import type { createOctokit, Octokit, OctokitFetch } from './octokit.ts';
 
@@ -46,6 +47,9 @@ export class GithubApi {
   readonly options: GithubApiOptions;
   /** What is known of repositories and refs, by what was asked. */
   readonly memory = new Map<string, Promise<string>>();
+  /** What may be large is read a few at a time, however many images and platforms ask. */
+  readonly lists = new FewAtATime(8);
+  readonly bundles = new FewAtATime(4);
   readonly #octokit: Octokit;
 
   constructor(options: GithubApiOptions, create: typeof createOctokit) {
@@ -130,10 +134,14 @@ function leftTheApi(apiUrl: URL, next: URL): CodedError {
   );
 }
 
-/** What Octokit makes its answer or its error of. A status that the caller expects passes for a success. */
-function toFetchResponse({ status, bytes, headers }: BufferedResponse, expect: readonly number[]): Response {
+/**
+ * What Octokit makes its answer or its error of. A status that the caller expects passes for a success, unless it is a
+ * rate limit, which says nothing of what was asked.
+ */
+function toFetchResponse(answer: BufferedResponse, expect: readonly number[]): Response {
+  const { status, bytes, headers } = answer;
   const known = HEADERS.flatMap((name): [string, string][] => headers.all(name).map((value) => [name, value]));
-  const shown = expect.includes(status) ? 200 : status;
+  const shown = expect.includes(status) && !isLimited(answer) ? 200 : status;
   const body = NULL_BODY.includes(shown) ? null : new Uint8Array(bytes);
   // a redirect that was not followed is no answer
   return new Response(body, { status: shown >= 300 && shown < 400 ? 502 : shown, headers: known });

@@ -1,8 +1,9 @@
-import { CodedError, toCodedError } from '../errors/coded-error.ts';
-import { type JsonObject, type JsonValue, parseStrictJson } from '../oci/strict-json.ts';
+import { CodedError } from '../errors/coded-error.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../oci/strict-json.ts';
 import { commentMarker } from './comment-marker.ts';
 import type { ApiAnswer, GithubApi } from './github-api.ts';
 import type { CommentRequest } from './github-client.ts';
+import { parseAnswer, urlOf } from './json-answer.ts';
 import { nextPage } from './next-page.ts';
 import { parseRepositoryName, type RepositoryName } from './repository-name.ts';
 
@@ -28,7 +29,7 @@ export async function upsertComment(
     parameters: { ...name, issue_number: request.issue, body },
     maxBytes: ANSWER_BYTES,
   });
-  return { url: urlOf(answer), updated: false };
+  return { url: urlOf(answer, 'the comment'), updated: false };
 }
 
 /** Ids of the comments that bear the marker and are ours to change, oldest first. */
@@ -42,7 +43,7 @@ async function findOwn(api: GithubApi, name: RepositoryName, issue: number, mark
 
 /** Anybody can paste a marker. Where it is unknown who we are, we are an app, whose comments are a bot's. */
 function isOwn(user: JsonValue | undefined, login: string | undefined): boolean {
-  if (!isObject(user)) return false;
+  if (!isJsonObject(user)) return false;
   return login === undefined ? user['type'] === 'Bot' : user['login'] === login;
 }
 
@@ -51,8 +52,8 @@ async function ownLogin(api: GithubApi): Promise<string | undefined> {
   if (api.options.token?.startsWith('ghs_')) return undefined;
   const answer = await api.request('GET /user', { maxBytes: ANSWER_BYTES, expect: [401, 403, 404] });
   if (answer.status !== 200) return undefined;
-  const user = parse(answer, 'the user');
-  const login = isObject(user) ? user['login'] : undefined;
+  const user = parseAnswer(answer, 'the user');
+  const login = isJsonObject(user) ? user['login'] : undefined;
   return typeof login === 'string' ? login : undefined;
 }
 
@@ -63,9 +64,9 @@ async function listComments(api: GithubApi, name: RepositoryName, issue: number)
     maxBytes: MAX_PAGE_BYTES,
   });
   for (let pages = 1; ; pages++) {
-    const list = parse(page, 'the comments');
+    const list = parseAnswer(page, 'the comments');
     if (!Array.isArray(list)) throw new CodedError('github-api-failed', 'the comments: the answer is no list');
-    comments.push(...list.filter(isObject));
+    comments.push(...list.filter(isJsonObject));
     const next = nextPage(page, api.apiUrl);
     // with more, a second comment is better than none
     if (next === undefined || pages >= MAX_PAGES) return comments;
@@ -80,23 +81,5 @@ async function update(api: GithubApi, name: RepositoryName, id: number, body: st
     maxBytes: ANSWER_BYTES,
     expect: [403, 404],
   });
-  return answer.status === 200 ? urlOf(answer) : undefined;
-}
-
-function urlOf(answer: ApiAnswer): string {
-  const comment = parse(answer, 'the comment');
-  const url = isObject(comment) ? comment['html_url'] : undefined;
-  return typeof url === 'string' ? url : '';
-}
-
-function parse({ bytes }: ApiAnswer, what: string): JsonValue {
-  try {
-    return parseStrictJson(bytes, { what });
-  } catch (cause) {
-    throw new CodedError('github-api-failed', toCodedError(cause).message, { cause });
-  }
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return answer.status === 200 ? urlOf(answer, 'the comment') : undefined;
 }

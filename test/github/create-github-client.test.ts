@@ -70,6 +70,19 @@ describe('createGithubClient', () => {
     ]);
   });
 
+  it('says that the answer to a check run is no JSON, where a proxy answers', async (t) => {
+    const github = await startGithub(t, { answer: () => ({ status: 200, body: '<html>' }) });
+    const request = {
+      repository: 'acme/app',
+      headSha: 'abc',
+      name: 'verify',
+      conclusion: 'success' as const,
+      title: '',
+      summary: '',
+    };
+    await assert.rejects(githubClient(t, github.url).createCheckRun(request), { code: 'github-api-failed' });
+  });
+
   it('throws github-forbidden where checks may not be written', async (t) => {
     const github = await startGithub(t, { answer: () => ({ status: 403, body: { message: 'no' } }) });
     const request = {

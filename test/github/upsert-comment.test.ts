@@ -39,6 +39,26 @@ describe('upsertComment', () => {
     assert.equal(comments[5]?.body, `${MARKER}\nfirst`);
   });
 
+  it('makes no second comment where a rate limit keeps the first from being changed', async (t) => {
+    const comments = [{ id: 1, body: `${MARKER}\nold`, user: BOT }];
+    const limited = {
+      'with headers': { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '9999999999' } },
+      'in words': { status: 403, body: { message: 'You have exceeded a secondary rate limit. Please wait.' } },
+    };
+    for (const [form, answer] of Object.entries(limited)) {
+      const github = await startGithub(t, {
+        comments,
+        answer: ({ method }) => (method === 'PATCH' ? answer : undefined),
+      });
+      await assert.rejects(
+        githubClient(t, github.url).upsertComment(REQUEST),
+        { code: 'github-api-failed', hint: /rate limit/ },
+        form,
+      );
+      assert.equal(comments.length, 1, form);
+    }
+  });
+
   it('leaves the comments of other keys alone', async (t) => {
     const github = await startGithub(t);
     const client = githubClient(t, github.url);
