@@ -6,6 +6,11 @@ import { type Digest, type DigestAlgorithm, digestOf } from '../../../src/oci/di
 import { OCI_INDEX, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
 import { type Answer, pushBlob, send } from '../../embedded/registry-client.ts';
 
+export interface SpecBlob {
+  readonly bytes: Buffer;
+  readonly digest: Digest;
+}
+
 /** A manifest as bytes, with what a reader should hear of it. */
 export interface MadeManifest {
   readonly bytes: Uint8Array;
@@ -30,7 +35,7 @@ export class SpecGround {
     this.other = `${registry}/v2/${folder}/two`;
   }
 
-  blob(size = 512, algorithm: DigestAlgorithm = 'sha256'): { readonly bytes: Buffer; readonly digest: Digest } {
+  blob(size = 512, algorithm: DigestAlgorithm = 'sha256'): SpecBlob {
     const bytes = randomBytes(size);
     return { bytes, digest: digestOf(bytes, algorithm) };
   }

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
-import { digestOf } from '../../../../src/oci/digest.ts';
+import { type DigestAlgorithm, digestOf } from '../../../../src/oci/digest.ts';
 import { pushBlob, send } from '../../../embedded/registry-client.ts';
+import { begin, close, declineUnknownAlgorithm } from '../blob-pushes.ts';
 import { NotOffered, Section } from '../spec-check.ts';
 import type { SpecGround } from '../spec-ground.ts';
 
 const SIZE = 2048;
 
-async function pushed(ground: SpecGround) {
-  const { bytes, digest } = ground.blob(SIZE);
-  await pushBlob(ground.repository, bytes);
-  return { bytes, digest, url: `${ground.repository}/blobs/${digest}` };
+async function pushed(ground: SpecGround, algorithm: DigestAlgorithm = 'sha256') {
+  const { bytes, digest } = ground.blob(SIZE, algorithm);
+  const answer = await close((await begin(ground.repository)).location, digest, bytes);
+  declineUnknownAlgorithm(answer, digest);
+  assert.equal(answer.status, 201, answer.text());
+  const url = `${ground.repository}/blobs/${digest}`;
+  if (algorithm !== 'sha256' && (await send('HEAD', url)).status !== 200)
+    throw new NotOffered(`not kept by ${algorithm}`);
+  return { bytes, digest, url };
 }
 
 const pull = new Section('Pulling blobs')
@@ -47,24 +53,27 @@ const RANGES: readonly [range: string, start: number, end: number][] = [
   ['bytes=-500', SIZE - 500, SIZE],
   ['bytes=2000-5000', 2000, SIZE],
 ];
-for (const [range, start, end] of RANGES) {
-  pull.should(`answers 206 and the part to Range ${range}`, async (ground) => {
-    const { bytes, url } = await pushed(ground);
-    const answer = await send('GET', url, { headers: { range } });
-    if (answer.status === 200) throw new NotOffered('the whole blob is given');
-    assert.equal(answer.status, 206);
-    assert.ok(answer.bytes.equals(bytes.subarray(start, end)));
-    assert.equal(answer.headers.get('content-length'), String(end - start));
-    assert.match(answer.headers.get('content-range') ?? '', new RegExp(`^bytes ${start}-${end - 1}/(?:${SIZE}|\\*)$`));
-  });
-}
-for (const range of ['bytes=500-0', 'bytes=5000-10000']) {
-  pull.should(`answers 416 to Range ${range}`, async (ground) => {
-    const { url } = await pushed(ground);
-    const answer = await send('GET', url, { headers: { range } });
-    if (answer.status === 200) throw new NotOffered('the whole blob is given');
-    assert.equal(answer.status, 416);
-  });
+for (const algorithm of ['sha256', 'sha512'] as const) {
+  for (const [range, start, end] of RANGES) {
+    pull.should(`answers 206 and the part to Range ${range} (${algorithm})`, async (ground) => {
+      const { bytes, url } = await pushed(ground, algorithm);
+      const answer = await send('GET', url, { headers: { range } });
+      if (answer.status === 200) throw new NotOffered('the whole blob is given');
+      assert.equal(answer.status, 206);
+      assert.ok(answer.bytes.equals(bytes.subarray(start, end)));
+      assert.equal(answer.headers.get('content-length'), String(end - start));
+      const shown = new RegExp(`^bytes ${start}-${end - 1}/(?:${SIZE}|\\*)$`);
+      assert.match(answer.headers.get('content-range') ?? '', shown);
+    });
+  }
+  for (const range of ['bytes=500-0', 'bytes=5000-10000']) {
+    pull.should(`answers 416 to Range ${range} (${algorithm})`, async (ground) => {
+      const { url } = await pushed(ground, algorithm);
+      const answer = await send('GET', url, { headers: { range } });
+      if (answer.status === 200) throw new NotOffered('the whole blob is given');
+      assert.equal(answer.status, 416);
+    });
+  }
 }
 
 const head = new Section('Checking if content exists in the registry')
