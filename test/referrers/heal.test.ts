@@ -6,7 +6,7 @@ import { attach } from '../../src/library/attach.ts';
 import type { Digest } from '../../src/oci/digest.ts';
 import { type HealOutcome, healReferrers } from '../../src/referrers/heal.ts';
 import { type FallbackFixture, listText, SETTLE_MS, startFallback } from '../support/fallback-list.ts';
-import { pushSampleImage } from '../support/sample-image.ts';
+import { pushSampleImage, pushSampleReferrer } from '../support/sample-image.ts';
 
 const TYPE = 'application/vnd.acme.report.v1+json';
 
@@ -49,6 +49,16 @@ describe('healReferrers', () => {
       { healed: [], superseded: [old], error: undefined, warned: [] },
     );
     assert.deepEqual(await list.listed(), [next]);
+  });
+
+  it('lists nothing of another image, whatever the state of the job says', async (t) => {
+    const list = await start(t);
+    const other = await pushSampleImage(list.target, { name: 'other' });
+    const { descriptor } = await pushSampleReferrer(list.target, other.descriptor);
+    const { healed, error } = await list.heal([descriptor.digest]);
+    assert.deepEqual([healed, error?.code], [[], 'internal']);
+    assert.match(error?.message ?? '', /has another subject/);
+    assert.equal(await list.readList(), undefined);
   });
 
   it('lists again what was overwritten by a list with an artifact of other titles', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { RegistryResponse } from '../../../src/embedded/exchange.ts';
+import { errorResponse, type RegistryResponse } from '../../../src/embedded/exchange.ts';
 import type { Quirks } from '../../../src/embedded/quirks.ts';
 import { CodedError } from '../../../src/errors/coded-error.ts';
 import { EMPTY_DESCRIPTOR } from '../../../src/oci/artifact-manifest.ts';
@@ -78,6 +78,27 @@ const UGLY: readonly [title: string, body: Uint8Array | string, code: string, me
 ];
 
 describe('RegistryStore.findManifest', () => {
+  it('says none of a 404, and not of a repository that is unknown: there nobody could look', async (t) => {
+    const { store, target } = await startListing(t);
+    await pushSampleImage(target);
+    assert.equal(await store.findManifest(digestOf('another')), undefined);
+    const unknown = await startListing(t, {
+      intercept: () => errorResponse(404, 'NAME_UNKNOWN', 'repository name not known to registry'),
+    });
+    for (const place of [digestOf('another'), { tag: 'v1' }]) {
+      await assert.rejects(unknown.store.findManifest(place), { code: 'repository-unknown' });
+    }
+  });
+
+  it('takes a manifest from 200 alone', async (t) => {
+    const bytes = encode(JSON.stringify(MANIFEST));
+    for (const status of [201, 203, 206, 300]) {
+      const answer = { status, headers: { 'content-type': OCI_MANIFEST }, body: bytes };
+      const { store } = await startListing(t, { intercept: () => answer });
+      await assert.rejects(store.findManifest(digestOf(bytes)), { code: 'http-status' }, String(status));
+    }
+  });
+
   for (const [title, body, code, message] of UGLY) {
     it(`refuses ${title}, though it hashes to the digest`, async (t) => {
       await assert.rejects(find(t, body), { code, message });
