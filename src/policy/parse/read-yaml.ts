@@ -56,7 +56,10 @@ function readDocuments(
 ): YamlOutcome {
   const [document, second] = documents;
   const complaints = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
-  const problems = complaints.map(({ message, pos }) => ({ message: `no YAML: ${message}`, location: locate(pos[0]) }));
+  const problems = complaints.map(({ message, pos }) => ({
+    message: `not valid YAML: ${message}`,
+    location: locate(pos[0]),
+  }));
   if (second !== undefined) {
     problems.push({ message: 'expected one document, got several', location: locate(second.range[0]) });
   }
