@@ -108,6 +108,8 @@ export const RELEASE_KEY: SignerRule = { trust: 'release-key', at: AT };
 
 export const CALLER = 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1.4';
 
+const TEN_MINUTES = { notBefore: agoSeconds(3600), notAfter: agoSeconds(3000) };
+
 /** Of a run of acme/app's release workflow for the tag v1.4. */
 export function githubSigner(
   extensions: Readonly<Record<string, string | undefined>> = {},
@@ -131,12 +133,14 @@ export function githubSigner(
     issuer: GITHUB,
     extensions: Object.fromEntries(kept),
     fingerprint: 'sha256:c0ffee',
+    validity: TEN_MINUTES,
     ...changes,
   };
 }
 
 export function personSigner(identity: string, issuer = 'https://accounts.example'): CertificateSigner {
-  return { kind: 'certificate', identity, issuer, extensions: {}, fingerprint: `sha256:${identity}` };
+  const fingerprint = `sha256:${identity}`;
+  return { kind: 'certificate', identity, issuer, extensions: {}, fingerprint, validity: TEN_MINUTES };
 }
 
 export function keySigner(name = 'release'): KeySigner {

@@ -59,7 +59,8 @@ function smallestTime(signature: SignatureAge): ProvenTime | string {
     return underSignature === undefined ? NO_SIGNED_TIME : smallestOf(underSignature, stamps);
   }
   const { validity } = signer;
-  if (validity === undefined || validity.notAfter.getTime() - validity.notBefore.getTime() <= SHORT_LIFE) {
+  if (validity === undefined) return NO_VALIDITY;
+  if (validity.notAfter.getTime() - validity.notBefore.getTime() <= SHORT_LIFE) {
     return smallest(stamps) ?? NO_TIME;
   }
   const begin = {
@@ -70,6 +71,7 @@ function smallestTime(signature: SignatureAge): ProvenTime | string {
 }
 
 const NO_TIME = 'no time of it was verified: its age cannot be known';
+const NO_VALIDITY = 'how long its certificate lives is not known, and a timestamp can be renewed for so long';
 const NO_SIGNED_TIME = 'it is signed by a key, and the signed content says no time: its age cannot be known';
 
 const SOURCE_NAMES: Readonly<Record<VerifiedTime['source'], string>> = {

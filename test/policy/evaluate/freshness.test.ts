@@ -41,6 +41,9 @@ describe('the age of a signature with a short-lived certificate', () => {
   it('is not known without a verified time, whatever the predicate says', () => {
     assert.equal(isFresh(githubSigner(), [], finished(60)), false);
   });
+  it('is not known where nobody read how long the certificate lives', () => {
+    assert.equal(isFresh(githubSigner({}, { validity: undefined }), times(60), finished(60)), false);
+  });
   it('is not what the predicate says', () => {
     assert.equal(isFresh(githubSigner(), times(MAX_AGE + 1), finished(60)), false);
     assert.equal(isFresh(githubSigner(), times(60), finished(MAX_AGE * 2)), true);

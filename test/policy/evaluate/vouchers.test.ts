@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { digestOf } from '../../../src/oci/digest.ts';
+import { isJsonObject } from '../../../src/oci/strict-json.ts';
 import type { EvidenceItem } from '../../../src/policy/evidence-item.ts';
 import type { Expression, ExpressionInput } from '../../../src/policy/expression.ts';
 import { planEvidence } from '../../../src/policy/plan-evidence.ts';
@@ -174,7 +175,7 @@ describe('a condition', () => {
     },
   });
   it('is asked of the artifact that is vouched for, and of who vouches for it', () => {
-    const byRelease = where(({ signer }) => signer !== null && signer['fingerprint'] === keySigner().fingerprint);
+    const byRelease = where(({ signer }) => isJsonObject(signer) && signer['fingerprint'] === keySigner().fingerprint);
     assert.equal(cellOf({ ...SIGNED, where: byRelease }, sbom(having(voucherOn(SBOM, byKey)))).state, 'pass');
     const cell = cellOf({ ...SIGNED, where: where(() => false) }, sbom(having(voucherOn(SBOM, byKey))));
     assert.equal(cell.state, 'fail');
