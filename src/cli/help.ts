@@ -29,7 +29,8 @@ export function renderMainHelp(commands: readonly CommandSpec[]): string {
     '',
     'oci-referrers COMMAND --help shows the options of a command; oci-referrers --version the version.',
     '',
-    'Exit codes: 0 done; 1 refused by the registry or by a stated precondition; 2 usage; 3 could not look.',
+    'Exit codes: 0 done, or pass; 1 refused by the registry or by a stated precondition, or fail; 2 usage;',
+    '3 could not look, or unknown.',
     '',
   ].join('\n');
 }
@@ -93,6 +94,7 @@ function placeholderOf(spec: OptionSpec): string {
 function facts(spec: OptionSpec): string {
   const parts = [
     ...(spec.kind === 'lines' ? ['may be repeated'] : []),
+    ...(spec.kind === 'lines' && spec.default !== undefined ? [`default ${spec.default.join(', ')}`] : []),
     ...(spec.kind === 'boolean' && spec.default ? ['default on'] : []),
     ...((spec.kind === 'string' || spec.kind === 'enum' || spec.kind === 'integer' || spec.kind === 'seconds') &&
     spec.default !== undefined

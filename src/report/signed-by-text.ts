@@ -16,7 +16,7 @@ function listed(names: readonly string[], word: 'or' | 'and'): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
 }
 
-function signerRuleText({ trust, github, identity, issuer, distinguishedNames = [] }: SignerRule): string {
+function signerRuleText({ trust, github, identity, issuer, distinguishedNames = [], at }: SignerRule): string {
   if (distinguishedNames.length > 0) {
     return distinguishedNames.includes('*')
       ? `anybody whom trust ${trust} certifies`
@@ -30,7 +30,9 @@ function signerRuleText({ trust, github, identity, issuer, distinguishedNames = 
       ? []
       : [`(${issuer === 'none' ? 'no issuer' : describePattern(issuer)})`]),
   ];
-  return parts.length === 0 ? `the key of trust ${trust}` : parts.join(' ');
+  if (parts.length > 0) return parts.join(' ');
+  // what came from inputs stands on no line, and its trust has a name that nobody gave it
+  return at.line === undefined ? 'the given key' : `the key of trust ${trust}`;
 }
 
 function githubText(github: GithubIdentity): string {

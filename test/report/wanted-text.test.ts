@@ -6,7 +6,7 @@ import { SLSA, sampleRule } from '../support/sample-verdict.ts';
 
 describe('wantedText', () => {
   const expression = { source: 'predicate.x == 1', evaluate: () => ({ holds: true }) };
-  const at = { file: 'f' };
+  const at = { file: 'f', line: 3 };
   const glob = (text: string): { kind: 'glob'; text: string } => ({ kind: 'glob', text });
   const github = (identity: GithubIdentity): SignerRule => ({ trust: 'sigstore', github: identity, at });
   const by = (atLeast: number, ...of: SignerRule[]): Pick<Rule, 'signedBy'> => ({ signedBy: { atLeast, of, at } });
@@ -21,6 +21,7 @@ describe('wantedText', () => {
   const key: SignerRule = { trust: 'release-key', at };
   const corp: SignerRule = { trust: 'corp', distinguishedNames: ['C=US, O=Acme'], at };
   const signedBy = { atLeast: 1, of: [key], at };
+  const given: SignerRule = { trust: 'key', at: { file: 'inputs' } };
   const types = ['a/b', 'c/d'];
   const rows: readonly [rule: Partial<Rule>, text: string][] = [
     [{}, 'a verified statement of https://slsa.dev/provenance/v1'],
@@ -53,6 +54,7 @@ describe('wantedText', () => {
       { ...by(2, person, corp, key), maxAge: 86_400 },
       `a verified statement of ${SLSA}, signed by 2 of a@acme.example (https://id.example), "C=US, O=Acme" and the key of trust release-key, at most 1 day old`,
     ],
+    [by(1, given), `a verified statement of ${SLSA}, signed by the given key`],
     [
       by(1, key, key, key, key, key),
       `a verified statement of ${SLSA}, signed by the key of trust release-key, the key of trust release-key, the key of trust release-key or 2 more`,

@@ -44,7 +44,7 @@ export const listOptions = defineOptions({
     default: REFERRER_SOURCES,
     group: 'how',
     placeholder: 'SOURCE',
-    help: 'Where to look: `api` (the referrers API), `tag-schema` (the fallback tag), `in-index` (BuildKit attestations inside the index), `cosign-tags` (`.sig`, `.att`, `.sbom`; where `tags/list` shows such tags, those that it does not show are taken for absent unless `min-count` is set). Default: all.',
+    help: 'Where to look: `api` (the referrers API), `tag-schema` (the fallback tag), `in-index` (BuildKit attestations inside the index), `cosign-tags` (`.sig`, `.att`, `.sbom`; where `tags/list` shows such tags, those that it does not show are taken for absent unless `min-count` is set).',
   },
   verify: {
     kind: 'boolean',

@@ -122,14 +122,14 @@ export const verifyOptions = defineOptions({
     group: 'what',
     placeholder: 'FILE',
     example: 'images.txt',
-    help: 'A file that names images, one a line as in `image`; what follows ` #` is a comment.',
+    help: 'A file that names images, one a line as in `image`; `#` begins a comment. It lies in the workspace or in RUNNER_TEMP.',
   },
   shard: {
     kind: 'string',
     group: 'what',
     placeholder: 'PART',
     example: '2/8',
-    help: 'Verify a part of the images, the second of eight, so that the jobs of a matrix share a long list; `reports` joins what they say.',
+    help: 'Verify a part of the images only: `2/8` is the second of eight, so that the jobs of a matrix share a long list; `reports` joins what they say.',
   },
   reports: {
     kind: 'lines',
@@ -182,7 +182,7 @@ export const verifyOptions = defineOptions({
     default: REFERRER_SOURCES,
     group: 'how',
     placeholder: 'SOURCE',
-    help: "Where to look: `api` (the referrers API), `tag-schema` (the fallback tag), `in-index` (BuildKit attestations inside the index), `cosign-tags` (`.sig`, `.att`, `.sbom`), and `github` (GitHub's attestations API). Default: all but `github`.",
+    help: "Where to look: `api` (the referrers API), `tag-schema` (the fallback tag), `in-index` (BuildKit attestations inside the index), `cosign-tags` (`.sig`, `.att`, `.sbom`), and `github` (GitHub's attestations API).",
   },
   bundles: {
     kind: 'lines',
@@ -196,7 +196,7 @@ export const verifyOptions = defineOptions({
     group: 'how',
     placeholder: 'OWNER/NAME',
     example: 'acme/app',
-    help: 'The repository that `sources: github` asks. Default: the one that a rule names, else that of the workflow run.',
+    help: 'The repository that `sources: github` asks; needs that source. Default: the one that a rule names, else that of the workflow run.',
   },
   mode: {
     kind: 'enum',
