@@ -4,8 +4,10 @@ import { assertBundleUrl } from './bundle-url.ts';
 import type { GithubApi } from './github-api.ts';
 import type { GithubAttestation } from './github-client.ts';
 
-const MAX_COMPRESSED_BYTES = 32 * 1024 * 1024;
-const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
+/** A larger one is not read by any of ours. */
+export const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;
+/** Snappy makes of what it cannot compress a sixth more (google/snappy, MaxCompressedLength). */
+const MAX_COMPRESSED_BYTES = 20 * 1024 * 1024;
 
 /**
  * The bundle at a `bundle_url`: JSON in one raw Snappy block (no framing), or JSON as it is. No credentials go there, the
@@ -21,7 +23,7 @@ export async function fetchBundle(api: GithubApi, bundleUrl: string, origin: str
     );
     if (answer.status !== 200) throw new CodedError('github-api-failed', `${url.host} answers HTTP ${answer.status}`);
     const isJson = /^application\/json\b/i.test(answer.headers.get('content-type') ?? '');
-    return { bytes: isJson ? answer.bytes : decompress(answer.bytes), origin };
+    return { bytes: isJson ? checkSize(answer.bytes) : decompress(answer.bytes), origin };
   } catch (thrown) {
     const cause = toCodedError(thrown);
     if (cause.code === 'aborted' || cause.code === 'deadline-exceeded') throw cause;
@@ -30,6 +32,11 @@ export async function fetchBundle(api: GithubApi, bundleUrl: string, origin: str
       error: new CodedError('github-api-failed', `${origin}: its bundle could not be had: ${cause.message}`, { cause }),
     };
   }
+}
+
+function checkSize(bytes: Uint8Array): Uint8Array {
+  if (bytes.byteLength <= MAX_BUNDLE_BYTES) return bytes;
+  throw new CodedError('github-api-failed', `it has ${bytes.byteLength} bytes, more than ${MAX_BUNDLE_BYTES}`);
 }
 
 /** The block says how long its content is: that is compared with the cap before any memory is taken. */

@@ -1,5 +1,5 @@
 import { CodedError, toCodedError } from '../errors/coded-error.ts';
-import { type JsonValue, parseStrictJsonObject } from '../oci/strict-json.ts';
+import { isJsonObject, type JsonValue, parseStrictJsonObject } from '../oci/strict-json.ts';
 import { fetchBundle } from './fetch-bundle.ts';
 import type { ApiAnswer, GithubApi } from './github-api.ts';
 import type { GithubAttestation } from './github-client.ts';
@@ -8,6 +8,10 @@ import { parseRepositoryName, type RepositoryName } from './repository-name.ts';
 
 const PER_PAGE = 30;
 const MAX_PAGES = 40;
+/** Of one list; an image with more has been flooded. */
+const MAX_ENTRIES = 1000;
+/** Of all bundles of one list together. */
+const MAX_LIST_BYTES = 128 * 1024 * 1024;
 /** A page holds its bundles, and a bundle may hold an SBOM. */
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 const ROUTE = 'GET /repos/{owner}/{repo}/attestations/{subject_digest}';
@@ -19,6 +23,15 @@ export async function listAttestations(
   digest: string,
 ): Promise<readonly GithubAttestation[]> {
   const name = parseRepositoryName(repository);
+  return api.lists.run(() => readList(api, name, repository, digest));
+}
+
+async function readList(
+  api: GithubApi,
+  name: RepositoryName,
+  repository: string,
+  digest: string,
+): Promise<readonly GithubAttestation[]> {
   const first = await api.request(ROUTE, {
     parameters: { ...name, subject_digest: digest, per_page: PER_PAGE },
     maxBytes: MAX_PAGE_BYTES,
@@ -58,31 +71,44 @@ async function readRepository(api: GithubApi, name: RepositoryName): Promise<str
 
 /** The entries of all pages. A page that cannot be had ends the list with an entry that says so. */
 async function readPages(api: GithubApi, first: ApiAnswer, what: string): Promise<GithubAttestation[]> {
-  const entries = [...pageEntries(first, what)];
+  const entries = pageEntries(first, what);
   const seen = new Set<string>();
   try {
     let next = nextPage(first, api.apiUrl);
     while (next !== undefined) {
       if (seen.has(next.href) || seen.size >= MAX_PAGES) throw tooManyPages(seen.size + 1);
+      if (entries.length >= MAX_ENTRIES || sizeOf(entries) > MAX_LIST_BYTES) break;
       seen.add(next.href);
       const page = await api.request(`GET ${next.href}`, { maxBytes: MAX_PAGE_BYTES });
       entries.push(...pageEntries(page, what));
       next = nextPage(page, api.apiUrl);
     }
+    if (next !== undefined || entries.length > MAX_ENTRIES) entries.splice(MAX_ENTRIES, Infinity, tooLong());
   } catch (thrown) {
     entries.push(failedPage(thrown));
   }
-  return Promise.all(entries.map((entry, i) => readEntry(api, entry, `${what}, number ${i + 1}`)));
+  return readEntries(api, entries, what);
 }
 
-type Entry = { readonly value: JsonValue } | { readonly error: CodedError };
+/** A bundle as a page has it: its bytes, or where they are. */
+type Entry = { readonly bytes: Uint8Array } | { readonly url: string } | { readonly error: CodedError };
 
+/** What else is in the page, which may be large, is let go. */
 function pageEntries({ bytes }: ApiAnswer, what: string): Entry[] {
   const { attestations } = parseAnswer(bytes, what);
   if (!Array.isArray(attestations)) {
     throw new CodedError('github-api-failed', `${what}: the answer has no list "attestations"`);
   }
-  return attestations.map((value) => ({ value }));
+  return attestations.slice(0, MAX_ENTRIES + 1).map((value): Entry => {
+    const { bundle, bundle_url } = isJsonObject(value) ? value : {};
+    if (isJsonObject(bundle)) return { bytes: new TextEncoder().encode(JSON.stringify(bundle)) };
+    if (typeof bundle_url === 'string' && bundle_url !== '') return { url: bundle_url };
+    return { error: new CodedError('github-api-failed', 'it has neither bundle nor bundle_url') };
+  });
+}
+
+function sizeOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, entry) => sum + ('bytes' in entry ? entry.bytes.byteLength : 0), 0);
 }
 
 function parseAnswer(bytes: Uint8Array, what: string): { readonly attestations?: JsonValue | undefined } {
@@ -108,17 +134,31 @@ function failedPage(thrown: unknown): Entry {
   };
 }
 
-async function readEntry(api: GithubApi, entry: Entry, origin: string): Promise<GithubAttestation> {
-  if ('error' in entry) return { origin, error: entry.error };
-  const { value } = entry;
-  const { bundle, bundle_url } = isObject(value) ? value : {};
-  if (isObject(bundle)) return { bytes: new TextEncoder().encode(JSON.stringify(bundle)), origin };
-  if (typeof bundle_url !== 'string' || bundle_url === '') {
-    return { origin, error: new CodedError('github-api-failed', `${origin}: it has neither bundle nor bundle_url`) };
-  }
-  return fetchBundle(api, bundle_url, origin);
+function tooLong(): Entry {
+  const message = `the list is longer than ${MAX_ENTRIES} attestations or ${MAX_LIST_BYTES} bytes: its rest was not read`;
+  return { error: new CodedError('github-api-failed', message) };
 }
 
-function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue | undefined } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** In their order. What is over the bytes of a list is an entry with an error, as what could not be had. */
+function readEntries(api: GithubApi, entries: readonly Entry[], what: string): Promise<GithubAttestation[]> {
+  let left = MAX_LIST_BYTES;
+  const read = async (entry: Entry, origin: string): Promise<GithubAttestation> => {
+    if ('error' in entry) return { origin, error: entry.error };
+    const tooMuch = (): GithubAttestation => ({ origin, error: overBytes(origin) });
+    if ('url' in entry && left <= 0) return tooMuch();
+    const got = 'bytes' in entry ? { origin, bytes: entry.bytes } : await fetchBundle(api, entry.url, origin);
+    left -= got.bytes?.byteLength ?? 0;
+    return left < 0 && got.bytes !== undefined ? tooMuch() : got;
+  };
+  return Promise.all(
+    entries.map((entry, i) => {
+      const work = (): Promise<GithubAttestation> => read(entry, `${what}, number ${i + 1}`);
+      return 'url' in entry ? api.bundles.run(work) : work();
+    }),
+  );
+}
+
+function overBytes(origin: string): CodedError {
+  const message = `${origin}: the attestations of one digest have more than ${MAX_LIST_BYTES} bytes in all; it was not read`;
+  return new CodedError('github-api-failed', message);
 }

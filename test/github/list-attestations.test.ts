@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { githubClient, startGithub } from '../support/github-api.ts';
+import { startServer } from '../support/loopback-server.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const KEY = `acme/app ${DIGEST}`;
@@ -232,5 +234,59 @@ describe('listAttestations', () => {
     const github = await startGithub(t, { answer: () => ({ status: 200, body: { attestations: [] } }) });
     await githubClient(t, new URL('/api/v3/', github.url)).listAttestations('acme/app', DIGEST);
     assert.match(github.requests[0]?.url ?? '', /^\/api\/v3\/repos\/acme\/app\/attestations\//);
+  });
+
+  it('has no more than four bundles on the way at a time, however many lists are asked for', async (t) => {
+    let running = 0;
+    let most = 0;
+    const server = await startServer(t, async ({ url = '' }, response) => {
+      if (!url.startsWith('/bundle')) {
+        const bundle_url = new URL('/bundle', server.url).href;
+        const attestations = Array.from({ length: 12 }, () => ({ bundle: null, bundle_url }));
+        return void response.end(JSON.stringify({ attestations }));
+      }
+      running += 1;
+      most = Math.max(most, running);
+      await wait(5);
+      running -= 1;
+      response.setHeader('content-type', 'application/json');
+      response.end('{}');
+    });
+    const client = githubClient(t, server.url);
+    const lists = await Promise.all(
+      ['a', 'b', 'c'].map((x) => client.listAttestations('acme/app', `sha256:${x.repeat(64)}`)),
+    );
+    assert.deepEqual(
+      lists.map((entries) => entries.filter(({ bytes }) => bytes !== undefined).length),
+      [12, 12, 12],
+    );
+    assert.ok(most <= 4, `${most} at a time`);
+  });
+
+  it('gives up the rest of a list over 128 MiB, bundle by bundle, and a bundle over 16 MiB', async (t) => {
+    const large = (mib: number): object => ({ n: 'x'.repeat(mib * 1024 * 1024) });
+    const all = Array.from({ length: 10 }, () => ({ bundle: large(14) }));
+    const github = await startGithub(t, { attestations: { [KEY]: all }, pageSize: 4 });
+    const entries = await githubClient(t, github.url).listAttestations('acme/app', DIGEST);
+    assert.deepEqual(
+      entries.map(({ bytes }) => bytes !== undefined),
+      [...Array.from({ length: 9 }, () => true), false],
+    );
+    assert.match(
+      entries[9]?.error?.message ?? '',
+      /number 10: the attestations of one digest have more than 134217728/,
+    );
+    const other = await startGithub(t, { attestations: { [KEY]: [{ snappy: large(17) }, { snappy: large(1) }] } });
+    const [over, within] = await githubClient(t, other.url).listAttestations('acme/app', DIGEST);
+    assert.match(over?.error?.message ?? '', /its bundle could not be had: .*too big/);
+    assert.ok(within?.bytes !== undefined);
+  });
+
+  it('reads a thousand attestations of a digest, and says that there are more', async (t) => {
+    const all = Array.from({ length: 1300 }, (_, n) => ({ bundle: bundle(n) }));
+    const github = await startGithub(t, { attestations: { [KEY]: all }, pageSize: 400 });
+    const entries = await githubClient(t, github.url).listAttestations('acme/app', DIGEST);
+    assert.equal(entries.length, 1001);
+    assert.match(entries[1000]?.error?.message ?? '', /^the list is longer than 1000 attestations/);
   });
 });

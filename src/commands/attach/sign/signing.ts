@@ -1,3 +1,4 @@
+import { FewAtATime } from '../../../net/few-at-a-time.ts';
 import type { Digest } from '../../../oci/digest.ts';
 import type { CommandContext } from '../../context.ts';
 import { createdFromEnv } from '../created.ts';
@@ -27,8 +28,7 @@ export class Signing {
   readonly options: AttachOptions;
   readonly #context: CommandContext;
   readonly #party: () => Promise<SigningParty>;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #few = new FewAtATime(PARALLEL);
 
   private constructor(options: AttachOptions, context: CommandContext, party: () => Promise<SigningParty>) {
     this.options = options;
@@ -71,7 +71,7 @@ export class Signing {
       if (before !== undefined) return { state: 'there', statement, before };
     }
     if (request.dryRun) return { state: 'planned', statement };
-    const bundle = await this.#oneOfFew(() => this.#sign(statement, party));
+    const bundle = await this.#few.run(() => this.#sign(statement, party));
     const created =
       createdFromEnv(this.#context.env) ??
       now()
@@ -89,18 +89,6 @@ export class Signing {
     this.bundles.push(bundle);
     onStep?.(`signed ${what} as ${predicateType} over ${shorten(subject)} by ${shown}`);
     return bundle;
-  }
-
-  async #oneOfFew<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= PARALLEL) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running++;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running--;
-      else next(); // its place is taken over
-    }
   }
 }
 
