@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { CodedError } from '../../../src/errors/coded-error.ts';
 import type { BufferedResponse } from '../../../src/net/types.ts';
 import { nextPage } from '../../../src/store/registry/next-page.ts';
 
@@ -48,6 +50,44 @@ describe('nextPage', () => {
       assert.throws(() => nextPage(answer(link), REGISTRY, 'it'), { code: 'link-refused' });
     });
   }
+
+  it('never leaves the registry, whatever the header says, and never takes a link for the end', () => {
+    const origins = [
+      'https://r.example',
+      'http://r.example',
+      'https://r.example:8443',
+      'https://e.example',
+      '//e.example',
+    ];
+    const start = fc.constantFrom(
+      '',
+      ...origins,
+      'https://r.example@e.example',
+      'HTTPS://R.example',
+      'file:',
+      '\\\\e.example',
+      '/\\e.example',
+    );
+    const rest = fc.oneof(
+      fc.webPath(),
+      fc.webQueryParameters().map((query) => `?${query}`),
+      fc.string(),
+    );
+    const link = fc
+      .record({ start, rest, rel: fc.constantFrom('next', '"next"', '"prev next"', 'NEXT') })
+      .map(({ start, rest, rel }) => `<${`${start}${rest}`.replaceAll(/[<>]/g, '')}>; rel=${rel}`);
+    const property = fc.property(fc.oneof(link, fc.string()), (value) => {
+      try {
+        const next = nextPage(answer(value), REGISTRY, 'it');
+        assert.equal(next?.origin ?? REGISTRY.origin, REGISTRY.origin);
+        assert.ok(next !== undefined || !/^<[^>]*>; rel="?(?:prev )?next/i.test(value), `the end by ${value}`);
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        assert.equal(error.code, 'link-refused');
+      }
+    });
+    fc.assert(property, { numRuns: 1000 });
+  });
 
   it('refuses a page of another host that a redirect led to', () => {
     const elsewhere = answer('</x>; rel="next"', 'https://cdn.example/page');
