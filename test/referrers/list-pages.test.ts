@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LinkStyle, Quirks } from '../../src/embedded/quirks.ts';
 import { CodedError } from '../../src/errors/coded-error.ts';
-import type { Digest } from '../../src/oci/digest.ts';
+import { type Digest, digestOf } from '../../src/oci/digest.ts';
+import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import { countRequests, digestsOf, type Listing, startListing, unreadOf } from '../support/listing.ts';
 import { pushSampleImage, pushSampleReferrer } from '../support/sample-image.ts';
 
@@ -182,6 +183,23 @@ describe('listReferrers: pages', () => {
       return true;
     });
     assert.equal(registry.log.length, 4);
+  });
+
+  it('refuses a list whose pages have more bytes than anybody keeps', async (t) => {
+    const { store, registry } = await startListing(t);
+    const padding = 'x'.repeat(15 * 1024 * 1024);
+    const body = new TextEncoder().encode(`{"schemaVersion":2,"manifests":[],"annotations":{"a":"${padding}"}}`);
+    let pages = 0;
+    registry.quirks.intercept = ({ path }) => {
+      pages += 1;
+      const link = `<${path}?page=${pages}>; rel="next"`;
+      return { status: 200, headers: { 'content-type': OCI_INDEX, link }, body };
+    };
+    await assert.rejects(store.listReferrers(digestOf('image')), {
+      code: 'page-limit',
+      message: /more than 134217728 bytes$/,
+    });
+    assert.equal(pages, 9);
   });
 
   it('refuses a page of entries that are no descriptors', async (t) => {
