@@ -2,6 +2,7 @@ import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import { openEvidence } from '../evidence/open-evidence.ts';
 import type { EvidenceDocument, SignedEvidence, VerifyOutcome } from '../evidence/signed-evidence.ts';
 import type { Trust } from '../evidence/trust.ts';
+import { checkPredicate } from '../evidence/unsigned/check-predicate.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { EvidenceContent } from '../policy/evidence-item.ts';
 import { describeWrongSubject, wrongSubjectOf } from './wrong-subject.ts';
@@ -57,6 +58,7 @@ async function examineSigned(evidence: SignedEvidence, options: ExamineDocument)
     envelope,
     outcomes,
     wrongSubject: describeWrongSubject(claim, options.subject),
+    malformed: claim.kind === 'statement' ? checkPredicate(claim.statement) : undefined,
   };
 }
 

@@ -71,6 +71,8 @@ export type EvidenceContent =
       readonly outcomes: ReadonlyMap<string, VerifyOutcome>;
       /** Undefined: the signed bytes are about `subject`. Else what they are about instead. */
       readonly wrongSubject?: string | undefined;
+      /** Why the SBOM that is its predicate is not fit to be counted: empty, no packages. */
+      readonly malformed?: string | undefined;
     }
   | {
       readonly kind: 'unsigned';

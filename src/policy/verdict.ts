@@ -21,7 +21,7 @@ export const CANDIDATE_STATES = [
   'too-old',
   'unsupported',
   'condition-not-met', // `where` is false, or could not be evaluated
-  'malformed', // unsigned, and truncated, empty, or not what its type says
+  'malformed', // truncated, empty, or not what its type says; signed, and the SBOM in it is empty
   'unread', // its bytes could not be had, or `where` was not decided for lack of time
 ] as const;
 export type CandidateState = (typeof CANDIDATE_STATES)[number];

@@ -21,6 +21,27 @@ describe('an image judged by what a registry holds', () => {
     assert.equal(verdict.image.digest, descriptor.digest);
   });
 
+  it('fails where the SBOM in a verified statement is empty, and says so', async (t) => {
+    const { store, target } = await startListing(t);
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    const predicateType = 'https://spdx.dev/Document/v2.3';
+    const sbom = sampleRule({
+      wanted: { kind: 'artifact-type', types: ['application/spdx+json'] },
+      signedBy: signedByKeys(key.trust),
+    });
+    const attest = async (packages: readonly object[]): Promise<void> => {
+      const predicate = { spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', name: 'app', packages };
+      const statement = makeStatement({ subject: descriptor.digest, predicateType, predicate });
+      await pushBundle(target, descriptor, await makeKeyBundle({ statement, privateKey: key.privateKey }));
+    };
+    await attest([]);
+    const empty = await judge(store, { tag: 'v1' }, [sbom], [key.trust]);
+    assert.deepEqual([empty.verdict.verdict, rejectedStates(empty.verdict)], ['fail', ['malformed']]);
+    await attest([{ name: 'app' }]);
+    const { verdict } = await judge(store, { tag: 'v1' }, [sbom], [key.trust]);
+    assert.equal(verdict.verdict, 'pass');
+  });
+
   it('fails without any', async (t) => {
     const { store, target } = await startListing(t);
     await pushSampleImage(target, { tag: 'v1' });

@@ -194,6 +194,7 @@ export interface SignedChanges {
   readonly envelope?: string;
   readonly format?: SignedFormat;
   readonly wrongSubject?: string;
+  readonly malformed?: string;
 }
 
 let counter = 0;

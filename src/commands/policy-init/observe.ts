@@ -52,6 +52,7 @@ function see(item: EvidenceItem): Seen {
     }
     case 'signed': {
       if (content.wrongSubject !== undefined) return refuse(`it is about ${content.wrongSubject}`);
+      if (content.malformed !== undefined) return refuse(content.malformed);
       const outcomes = [...content.outcomes];
       // of several trusts that verify it the first one is enough
       const signers = outcomes

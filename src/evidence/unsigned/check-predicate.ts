@@ -1,19 +1,40 @@
-import { isJsonObject } from '../../oci/strict-json.ts';
+import { isJsonObject, type JsonValue } from '../../oci/strict-json.ts';
+import { detectBytes } from '../detect.ts';
 import { detectJsonValue } from '../detect-json.ts';
 import type { Statement } from '../statement.ts';
 import { checkShape } from './check-shape.ts';
+import { checkSpdxTagValue } from './check-text-shape.ts';
 
 /** Predicate types whose predicate is an SBOM (in-toto attestation spec, predicates `spdx` and `cyclonedx`), each with versions after a slash. */
 const SBOM_TYPES = ['https://spdx.dev/Document', 'https://cyclonedx.org/bom'];
 
 /**
- * Why the SBOM inside of a bare statement, which is how BuildKit attaches one, is not fit to be counted. A predicate
- * that has members and is no SBOM in JSON (cosign once wrapped tag-value text) is let through: its shape is not known.
+ * Why the SBOM inside of a statement is not fit to be counted: of a bare one, which is how BuildKit attaches it, and of
+ * a signed one. What has content and is no SBOM that is known is let through: its shape cannot be told.
  */
 export function checkPredicate({ predicateType, predicate }: Statement): string | undefined {
   if (!SBOM_TYPES.some((type) => predicateType === type || predicateType.startsWith(`${type}/`))) return undefined;
-  if (!isJsonObject(predicate) || Object.keys(predicate).length === 0) return 'its predicate is an SBOM, and is empty';
-  const { kind } = detectJsonValue(predicate);
-  const why = kind === 'unknown' ? undefined : checkShape(kind, predicate);
+  const why = checkSbom(unwrap(predicate));
   return why === undefined ? undefined : `its predicate is an SBOM, and ${why}`;
+}
+
+/** cosign's own predicate (specs/COSIGN_PREDICATE_SPEC.md), in which it put SBOMs before 2.0. */
+function unwrap(predicate: JsonValue): JsonValue {
+  if (!isJsonObject(predicate)) return predicate;
+  const { Data: data, Timestamp: _, ...others } = predicate;
+  return data === undefined || Object.keys(others).length > 0 ? predicate : data;
+}
+
+function checkSbom(sbom: JsonValue): string | undefined {
+  // `cosign attest --type spdx` signs tag-value text, or whatever the file holds
+  if (typeof sbom === 'string') return checkText(sbom);
+  if (!isJsonObject(sbom) || Object.keys(sbom).length === 0) return 'is empty';
+  const { kind } = detectJsonValue(sbom);
+  return kind === 'unknown' ? undefined : checkShape(kind, sbom);
+}
+
+function checkText(text: string): string | undefined {
+  if (text.trim() === '') return 'is empty';
+  const bytes = new TextEncoder().encode(text);
+  return detectBytes(bytes).kind === 'spdx-tag-value' ? checkSpdxTagValue(bytes) : undefined;
 }

@@ -4,7 +4,7 @@ import type { RuleContext } from './context.ts';
 import { type ItemJudgement, reject } from './item-judgement.ts';
 import { gapOfUndecided } from './unread-gap.ts';
 import { describeOther } from './unwanted.ts';
-import { isWantedArtifact } from './wanted.ts';
+import { isWantedArtifact, malformedPredicate } from './wanted.ts';
 
 /** For rules that no signature of the document itself is asked for: it must be there, be of the kind, and be whole. */
 export function judgePresence(item: EvidenceItem, context: RuleContext): ItemJudgement {
@@ -13,9 +13,8 @@ export function judgePresence(item: EvidenceItem, context: RuleContext): ItemJud
   if (content.kind === 'broken' || content.kind === 'unread') return reject(item, 'unsupported', content.reason);
   if (!isWantedArtifact(wanted, item)) return reject(item, 'wrong-predicate', describeOther(item));
   if (content.wrongSubject !== undefined) return reject(item, 'wrong-subject', `it is about ${content.wrongSubject}`);
-  if (content.kind === 'unsigned' && content.malformed !== undefined) {
-    return reject(item, 'malformed', content.malformed);
-  }
+  const malformed = content.kind === 'signed' ? malformedPredicate(wanted, content) : content.malformed;
+  if (malformed !== undefined) return reject(item, 'malformed', malformed);
   const statement = statementOf(item);
   const { image, conditions } = context;
   const unmet = where && conditions.reasonUnmet(where, { item, statement, signer: undefined, image });

@@ -8,7 +8,7 @@ import type { SignerRule } from '../policy.ts';
 import type { CandidateJudgement, CandidateState } from '../verdict.ts';
 import type { RuleContext } from './context.ts';
 import { reasonTooOld } from './freshness.ts';
-import type { SignedContent } from './wanted.ts';
+import { malformedPredicate, type SignedContent } from './wanted.ts';
 
 /** Signed content, and what its signature is to make count. */
 export interface Signature {
@@ -62,6 +62,8 @@ function judgeVerified(
     };
   }
   const statement = content.claim.kind === 'statement' ? content.claim.statement : undefined;
+  const malformed = malformedPredicate(rule.wanted, content);
+  if (malformed !== undefined && about?.item === item) return judge('malformed', malformed);
   const tooOld = rule.maxAge === undefined ? undefined : reasonTooOld({ signer, times, statement }, rule.maxAge, now);
   if (tooOld !== undefined) return judge('too-old', tooOld);
   if (rule.where !== undefined && about !== undefined) {

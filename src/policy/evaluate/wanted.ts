@@ -51,6 +51,15 @@ export function isWantedSignature(wanted: Wanted, item: EvidenceItem, content: S
   return formatsOf(item.artifactType).includes(format);
 }
 
+/**
+ * Why signed content that a rule wants for its predicate is not fit to be counted. A rule that takes it for a signature,
+ * whatever it says, does not ask.
+ */
+export function malformedPredicate(wanted: Wanted, { claim, malformed }: SignedContent): string | undefined {
+  if (claim.kind !== 'statement' || !wantedPredicates(wanted).includes(claim.statement.predicateType)) return undefined;
+  return malformed;
+}
+
 /** Whether an artifact is there that is what a rule wants, whoever made it: by its type, its content, its statement. */
 export function isWantedArtifact(wanted: Wanted, item: EvidenceItem): boolean {
   const { content } = item;
@@ -77,7 +86,7 @@ export function isPlainForm(wanted: Wanted, { content }: EvidenceItem): boolean 
  * wanted type under a rule that asks for signatures, and anything wanted under `referrer`.
  */
 export function needsVouchers(rule: Rule, item: EvidenceItem): boolean {
-  if (item.referrer === undefined || !isWhole(item) || !isBound(item)) return false;
+  if (item.referrer === undefined || !isWhole(item, rule.wanted) || !isBound(item)) return false;
   if (!isWantedArtifact(rule.wanted, item)) return false;
   return rule.referrer !== undefined || isVouchedType(rule, item);
 }
@@ -90,9 +99,9 @@ export function isVouchedType({ signed, wanted }: Rule, { artifactType }: Eviden
 }
 
 /** Read, of the right shape, and about nothing else. */
-function isWhole({ content }: EvidenceItem): boolean {
+function isWhole({ content }: EvidenceItem, wanted: Wanted): boolean {
   if (content.kind === 'broken' || content.kind === 'unread' || content.wrongSubject !== undefined) return false;
-  return content.kind === 'signed' || content.malformed === undefined;
+  return (content.kind === 'signed' ? malformedPredicate(wanted, content) : content.malformed) === undefined;
 }
 
 /**

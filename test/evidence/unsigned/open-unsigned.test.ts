@@ -273,6 +273,19 @@ describe('openUnsigned', () => {
     assert.equal(open(predicate('https://slsa.dev/provenance/v1', {}), IN_TOTO).malformed, undefined);
   });
 
+  it('looks into the text and the wrapper in which cosign puts an SBOM', () => {
+    const of = (content: unknown): string | undefined =>
+      open(predicate('https://spdx.dev/Document', content), IN_TOTO).malformed;
+    const whole = `${TAG_VALUE}PackageName: a`;
+    for (const content of [whole, 'a text of no known form', { Data: whole, Timestamp: '' }, { Data: whole, more: 1 }])
+      assert.equal(of(content), undefined, JSON.stringify(content));
+    const empty = { spdxVersion: 'SPDX-2.3', SPDXID: 'a', packages: [] };
+    for (const content of [' ', { Data: '', Timestamp: '' }, { Data: {} }])
+      assert.match(of(content) ?? '', /is empty$/);
+    for (const content of [TAG_VALUE, { Data: TAG_VALUE }, { Data: empty, Timestamp: '' }])
+      assert.match(of(content) ?? '', /describes nothing/, JSON.stringify(content));
+  });
+
   it('goes by the layer where the artifact type says nothing, and by the artifact type first', () => {
     const artifact = 'application/vnd.example.report';
     assert.match(open('{}', artifact, `${SPDX}; charset=utf-8`).malformed ?? '', /declared as application\/spdx\+json/);

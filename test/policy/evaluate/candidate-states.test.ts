@@ -86,6 +86,36 @@ describe('a candidate is', () => {
       makeItem(signed({ 'other-key': verified(keySigner('other')) })),
       { signedBy: undefined },
     ],
+    [
+      'verified',
+      'a signature where any will do, though the SBOM in it is empty',
+      makeItem(signed({ sigstore: verified(githubSigner()) }, { claim: SPDX_CLAIM, malformed: 'it is empty' })),
+      ANY,
+    ],
+    [
+      'verified',
+      'a bundle where bundles are asked for, though the SBOM in it is empty',
+      makeItem(signed({ sigstore: verified(githubSigner()) }, { claim: SPDX_CLAIM, malformed: 'it is empty' })),
+      { wanted: { kind: 'artifact-type', types: [BUNDLE] } },
+    ],
+    [
+      'malformed',
+      'a statement by the right signer whose SBOM is empty',
+      makeItem(signed({ sigstore: verified(githubSigner()) }, { claim: SPDX_CLAIM, malformed: 'it is empty' })),
+      SPDX_RULE,
+    ],
+    [
+      'malformed',
+      'a signed statement whose SBOM is empty, where nobody needs to have signed it',
+      makeItem(signed({ sigstore: verified(githubSigner()) }, { claim: SPDX_CLAIM, malformed: 'it is empty' })),
+      { ...SPDX_RULE, ...PRESENCE },
+    ],
+    [
+      'untrusted-identity',
+      'a statement by somebody else, whatever its SBOM is',
+      makeItem(signed({ sigstore: verified(EVIL) }, { claim: SPDX_CLAIM, malformed: 'it is empty' })),
+      SPDX_RULE,
+    ],
     ['verified', 'one whose condition holds', goodItem(), { where: where(() => ({ holds: true })) }],
     ['verified', 'young enough', goodItem(), { maxAge: 3600 }],
 
