@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Quirks } from '../../src/embedded/quirks.ts';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { digestOf } from '../../src/oci/digest.ts';
+import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import { createCapabilityMemory } from '../../src/referrers/capability.ts';
 import {
   codesOf,
@@ -151,6 +152,22 @@ describe('listReferrers: "none" and "could not look"', () => {
       (error) => error instanceof CodedError && /v1\.1-referrers-tag/.test(error.hint ?? ''),
     );
   });
+
+  for (const [what, members] of [
+    ['another mediaType', '"mediaType":"application/vnd.oci.image.manifest.v1+json"'],
+    ['layers', '"layers":[]'],
+    ['a config', '"config":{}'],
+  ] as const) {
+    it(`does not take a document with manifests and ${what} for an empty list`, async (t) => {
+      const { registry, target, list } = await startListing(t);
+      await pushSampleImage(target, { tag: 'v1' });
+      const body = new TextEncoder().encode(`{"schemaVersion":2,"manifests":[],${members}}`);
+      const answer = { status: 200, headers: { 'content-type': OCI_INDEX }, body };
+      registry.quirks.intercept = ({ path }) => (path.includes('/referrers/') ? answer : undefined);
+      const tree = await list('v1');
+      assert.deepEqual([unreadOf(tree), tree.complete], [['api: referrers-invalid'], false]);
+    });
+  }
 
   it('asks an API that answers 400 for a sha512 subject, and says that it could not look', async (t) => {
     const { target, list } = await startListing(t, { referrersApi: 400 });

@@ -161,6 +161,24 @@ describe('an upload that breaks', () => {
     assert.equal(upload.trail().filter((step) => step === 'PUT 500').length, 5);
   });
 
+  it('asks again for a session that could not be begun', async (t) => {
+    const failure = { status: 503, times: 1, match: ({ method }: { method: string }) => method === 'POST' };
+    const upload = await startUploading(t, { failure }, { http: { retries: 1 } });
+    const blob = sampleBlob(10);
+    assert.deepEqual(await upload.store.pushBlob(blob), { written: true });
+    assert.deepEqual(upload.trail(), ['POST 503', 'POST 202', 'PUT 201']);
+    await upload.assertHeld(blob);
+  });
+
+  for (const status of [200, 202]) {
+    it(`is not believed to be there where the end of an upload is answered with ${status}`, async (t) => {
+      const upload = await startUploading(t, {
+        intercept: ({ method }) => (method === 'PUT' ? { status, headers: {}, body: new Uint8Array() } : undefined),
+      });
+      await assert.rejects(upload.store.pushBlob(sampleBlob(10)), { code: 'upload-refused' });
+    });
+  }
+
   it('waits as a rate limit asks, within its session', async (t) => {
     const rateLimit = { form: 'seconds', seconds: 0, times: 1, match: isPut } as const;
     const upload = await startUploading(t, { rateLimit }, { http: { retries: 2 } });

@@ -70,6 +70,18 @@ describe('an upload in chunks', () => {
     await upload.assertHeld(blob);
   });
 
+  it('sends all of it again where the registry says 0-0, which is its word for nothing', async (t) => {
+    const upload = await startUploading(t, { minChunkBytes: MIB, rangeErrors: 1 });
+    upload.registry.quirks.intercept = ({ method, path }) =>
+      method === 'GET' ? { status: 204, headers: { location: path, range: '0-0' }, body: new Uint8Array() } : undefined;
+    const blob = sampleBlob(CHUNK + 1);
+    await upload.store.pushBlob(blob);
+    upload.registry.quirks.intercept = undefined;
+    const ranges = upload.registry.log.flatMap(({ headers }) => headers['content-range'] ?? []);
+    assert.deepEqual(ranges.slice(0, 2), [`0-${CHUNK - 1}`, `0-${CHUNK - 1}`]);
+    await upload.assertHeld(blob);
+  });
+
   it('begins anew where the registry cannot say how far it got', async (t) => {
     const upload = await startUploading(t, { minChunkBytes: MIB, rangeErrors: 1 });
     upload.registry.quirks.intercept = ({ method }) =>
