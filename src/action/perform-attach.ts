@@ -9,7 +9,8 @@ import { sessionHooks } from './session-hooks.ts';
 /** The Action `attach`: does the work, then says what was done. */
 export async function performAttach(options: AttachOptions, shell: ActionShell): Promise<ExitCode> {
   const { hooks, onEconomy } = sessionHooks(shell);
-  return runSession(options, hooks, onEconomy, async (context, economy) => {
+  const loadMeanwhile = () => import('./report-attach.ts');
+  return runSession(options, { ...hooks, loadMeanwhile }, onEconomy, async (context, economy) => {
     const result = await runAttach(options, context);
     const { reportAttach } = await import('./report-attach.ts');
     await reportAttach(result, economy(), shell);

@@ -8,7 +8,8 @@ import { sessionHooks } from './session-hooks.ts';
 /** The Action `list`: does the work, then says what was found. */
 export async function performList(options: ListOptions, shell: ActionShell): Promise<ExitCode> {
   const { hooks, onEconomy } = sessionHooks(shell);
-  return runSession(options, hooks, onEconomy, async (context, economy) => {
+  const loadMeanwhile = () => import('./report-list.ts');
+  return runSession(options, { ...hooks, loadMeanwhile }, onEconomy, async (context, economy) => {
     const result = await runList(options, context);
     const { reportList } = await import('./report-list.ts');
     await reportList(result, economy(), shell);

@@ -13,7 +13,8 @@ import { sessionHooks } from './session-hooks.ts';
 /** The Action `verify`: judges, then says what it found and why. */
 export async function performVerify(options: VerifyOptions, shell: ActionShell): Promise<ExitCode> {
   const { hooks, onEconomy } = sessionHooks(shell);
-  return runSession(options, hooks, onEconomy, async (context, economy) => {
+  const loadMeanwhile = () => import('./report-verify.ts');
+  return runSession(options, { ...hooks, loadMeanwhile }, onEconomy, async (context, economy) => {
     const cache = options.cache && options.reports.length === 0 ? await openCache(options, context, shell) : undefined;
     const result = await runVerify(options, { ...context, ...(cache && { blobs: cache.blobs }) }).catch(
       (thrown: unknown) => {

@@ -3,6 +3,7 @@ import type { Economy, RequestTrace } from '../net/types.ts';
 import type { RegistryOptions } from './common-options.ts';
 import type { CommandContext, UploadProgress } from './context.ts';
 import { createStores } from './open-stores.ts';
+import { requestsOut } from './requests-out.ts';
 import { startDeadline } from './run-deadline.ts';
 
 /** What a shell gives to a run, and how it hears of it. */
@@ -21,6 +22,8 @@ export interface SessionHooks {
   readonly onSecret?: ((value: string) => void) | undefined;
   /** The run will write: one token for pull and push at the first need, in place of two. */
   readonly anticipatePush?: boolean | undefined;
+  /** Loads what the run needs at its end; called once, when its first request is on its way. */
+  readonly loadMeanwhile?: (() => Promise<unknown>) | undefined;
   /** See StoresEnvironment. */
   readonly inputRegistry?: string | null | undefined;
 }
@@ -53,7 +56,7 @@ export async function runSession<Result>(
     describePending = stores.describePending;
     try {
       const context: CommandContext = {
-        openStore: stores.openStore,
+        openStore: withLoading(stores.openStore, hooks.loadMeanwhile),
         http: stores.http,
         capabilities: stores.capabilities,
         workspace,
@@ -74,4 +77,19 @@ export async function runSession<Result>(
   } finally {
     deadline.clear();
   }
+}
+
+/** A registry's first answer is waited for in any case. What cannot be loaded then says so where it is needed. */
+function withLoading(
+  openStore: CommandContext['openStore'],
+  load: SessionHooks['loadMeanwhile'],
+): CommandContext['openStore'] {
+  let loading: Promise<unknown> | undefined;
+  return (reference) => {
+    if (load !== undefined) {
+      loading ??= requestsOut().then(load);
+      loading.catch(() => undefined);
+    }
+    return openStore(reference);
+  };
 }

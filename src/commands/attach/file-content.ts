@@ -4,6 +4,7 @@ import { CodedError } from '../../errors/coded-error.ts';
 import { DETECT_HEAD_BYTES, detectEvidence } from '../../evidence/detect.ts';
 import type { Detection } from '../../evidence/detection.ts';
 import type { Digest } from '../../oci/digest.ts';
+import { requestsOut } from '../requests-out.ts';
 import { type CheckedFile, identityOf, sameIdentity, unreadable } from './workspace-path.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -137,12 +138,4 @@ export class FileCache {
       hint: 'Another step or process still writes it. Wait for it to end, or attach a copy.',
     });
   }
-}
-
-/** Turns of the event loop in which a connection is made and a request is written on it. */
-const TURNS = 4;
-
-/** Hashing is work: the requests that were begun before it, the one that reads the image above all, go out first. */
-async function requestsOut(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
