@@ -27,14 +27,16 @@ export interface EnvelopeRequest {
  * is to be signed: @sigstore/sign is large. Throws `sign-failed`, `sign-too-large`, and what the signal says.
  */
 export async function signEnvelope(request: EnvelopeRequest): Promise<Uint8Array> {
-  const { payload, services, signal } = request;
+  const { payload, services, signal, signer } = request;
   signal.throwIfAborted();
   const builder = new EnvelopeBuilder({ signer: signerOf(request), witnesses: witnessesOf(request) });
   try {
     const made = builder.create({ data: Buffer.from(payload), type: IN_TOTO });
     return writeBundle(await untilAborted(made, signal));
   } catch (thrown) {
-    throw signal.aborted ? signal.reason : signError(thrown, services, payload.byteLength);
+    if (signal.aborted) throw signal.reason;
+    const token = 'token' in signer ? signer.token : undefined;
+    throw signError(thrown, { services, payloadBytes: payload.byteLength, token });
   }
 }
 
