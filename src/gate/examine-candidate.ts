@@ -20,6 +20,8 @@ export interface Examination {
   /** Every trust that the policy's rules name. */
   readonly trusts: () => Promise<readonly Trust[]>;
   readonly now: Date;
+  /** See ExamineDocument. */
+  readonly keepsPredicates: boolean;
   readonly budget: ByteBudget;
   readonly signal: AbortSignal;
   readonly warn: (warning: Warning) => void;
@@ -121,14 +123,15 @@ interface Place {
 async function examineLayer(
   layer: Descriptor,
   { subject, manifest, artifactType, budget }: Place,
-  { store, trusts, now, signal }: Examination,
+  { store, trusts, now, keepsPredicates, signal }: Examination,
 ): Promise<EvidenceContent> {
   try {
     const read = await readDocument(layer, { store, manifest, budget, signal });
     if (read.state === 'too-large') return { kind: 'broken', state: 'unsupported', reason: read.reason };
     const readSubject = async (): Promise<Uint8Array | undefined> =>
       (await store.findManifest(subject.digest, { purpose: 'proof', signal }))?.manifest.bytes;
-    return await examineDocument(read.document, { subject, artifactType, trusts: await trusts(), now, readSubject });
+    const examine = { subject, artifactType, trusts: await trusts(), now, keepsPredicates, readSubject };
+    return await examineDocument(read.document, examine);
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     const { code, message } = toCodedError(thrown);

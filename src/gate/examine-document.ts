@@ -1,6 +1,7 @@
 import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import { openEvidence } from '../evidence/open-evidence.ts';
 import type { EvidenceDocument, SignedEvidence, VerifyOutcome } from '../evidence/signed-evidence.ts';
+import type { Statement } from '../evidence/statement.ts';
 import type { Trust } from '../evidence/trust.ts';
 import { checkPredicate } from '../evidence/unsigned/check-predicate.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -15,6 +16,8 @@ export interface ExamineDocument {
   /** Every trust that the policy's rules name. */
   readonly trusts: readonly Trust[];
   readonly now: Date;
+  /** Whether a rule looks into predicates. Parsed they take several times their bytes: where none does, they are let go. */
+  readonly keepsPredicates: boolean;
   /** The subject's own bytes, which a message signature is over; asked for only then. Throws where they cannot be had. */
   readonly readSubject: () => Promise<Uint8Array | undefined>;
 }
@@ -30,7 +33,8 @@ export async function examineDocument(document: EvidenceDocument, options: Exami
     if (opened.signed) return await examineSigned(opened, options);
     const { contentType, statement, malformed } = opened;
     const wrongSubject = statement === undefined ? undefined : wrongSubjectOf(statement, options.subject.digest);
-    return { kind: 'unsigned', contentType, statement, wrongSubject, malformed };
+    const kept = statement && keptStatement(statement, options);
+    return { kind: 'unsigned', contentType, statement: kept, wrongSubject, malformed };
   } catch (thrown) {
     return brokenBy(thrown, document.what);
   }
@@ -54,12 +58,16 @@ async function examineSigned(evidence: SignedEvidence, options: ExamineDocument)
   return {
     kind: 'signed',
     format,
-    claim,
+    claim: claim.kind === 'statement' ? { ...claim, statement: keptStatement(claim.statement, options) } : claim,
     envelope,
     outcomes,
     wrongSubject: describeWrongSubject(claim, options.subject),
     malformed: claim.kind === 'statement' ? checkPredicate(claim.statement) : undefined,
   };
+}
+
+function keptStatement(statement: Statement, { keepsPredicates }: ExamineDocument): Statement {
+  return keepsPredicates ? statement : { ...statement, predicate: null };
 }
 
 /** A Notation envelope is judged by trust stores, everything else by trust roots and keys. */

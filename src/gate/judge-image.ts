@@ -69,6 +69,7 @@ export async function judgeImage(request: JudgeRequest): Promise<ImageJudgement>
     store: request.store,
     trusts: async () => [...(await request.trusts()).values()].filter(({ name }) => plan.trusts.has(name)),
     now,
+    keepsPredicates: plan.predicates,
     budget: new ByteBudget(MAX_IMAGE_BYTES, MAX_CANDIDATES * CANDIDATE_BYTES),
     signal,
     warn: (warning) => warnings.push(warning),

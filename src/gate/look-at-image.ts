@@ -83,10 +83,11 @@ function subjectsOf(
   return [...subjects.values()];
 }
 
-function outsideOptions({ store, trusts, now, signal }: Examination): OutsideOptions {
+function outsideOptions({ store, trusts, now, keepsPredicates, signal }: Examination): OutsideOptions {
   return {
     trusts,
     now,
+    keepsPredicates,
     signal,
     readManifest: async (digest) => (await store.findManifest(digest, { purpose: 'proof', signal }))?.manifest.bytes,
   };

@@ -23,7 +23,7 @@ export interface GithubSource {
   readonly repositories: readonly string[];
 }
 
-export type OutsideOptions = Pick<Examination, 'trusts' | 'now' | 'signal'> & {
+export type OutsideOptions = Pick<Examination, 'trusts' | 'now' | 'keepsPredicates' | 'signal'> & {
   readonly readManifest: (digest: Digest) => Promise<Uint8Array | undefined>;
 };
 
@@ -114,7 +114,7 @@ interface OutsidePlace {
 async function examineOutside(
   bytes: Uint8Array,
   place: OutsidePlace,
-  { trusts, now, readManifest }: OutsideOptions,
+  { trusts, now, keepsPredicates, readManifest }: OutsideOptions,
 ): Promise<EvidenceItem> {
   const document: EvidenceDocument = { bytes, mediaType: SIGSTORE_BUNDLE_V03, annotations: {}, what: place.origin };
   const { subject } = place;
@@ -124,6 +124,7 @@ async function examineOutside(
     artifactType: SIGSTORE_BUNDLE_V03,
     trusts: await trusts(),
     now,
+    keepsPredicates,
     readSubject,
   };
   return itemOf(place, await examineDocument(document, examine), digestOf(bytes));

@@ -18,6 +18,8 @@ export interface EvidencePlan {
   readonly predicateTypes: readonly string[];
   /** Artifact types that any rule names. */
   readonly artifactTypes: readonly string[];
+  /** Whether any rule looks into predicates: a condition, or an age that a key's statement gives. */
+  readonly predicates: boolean;
   /** A rule is met by any signature, so that every candidate is of interest. */
   readonly anySignature: boolean;
   /**
@@ -43,6 +45,7 @@ export function planEvidence(policy: Policy): EvidencePlan {
     ownPlatform: rules.some(({ on, platforms }) => on !== 'index' && platforms !== 'all'),
     predicateTypes,
     artifactTypes,
+    predicates: rules.some(({ where, maxAge }) => where !== undefined || maxAge !== undefined),
     anySignature,
     messages: anySignature || mayVouch || rules.some(({ signed }) => signed && artifactTypes.some(isSignatureType)),
     needsVouchers: (item) => rules.some((rule) => needsVouchers(rule, item)),

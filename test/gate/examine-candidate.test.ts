@@ -31,6 +31,7 @@ function examine(
     store,
     trusts: async () => [],
     now: new Date(),
+    keepsPredicates: false,
     budget,
     signal: new AbortController().signal,
     warn: () => undefined,

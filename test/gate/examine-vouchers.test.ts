@@ -36,6 +36,7 @@ function vouchersOf(store: Store): Vouchers {
     store,
     trusts: async () => [],
     now: new Date(),
+    keepsPredicates: false,
     budget: new ByteBudget(1024 * 1024 * 1024),
     signal,
     warn: () => undefined,

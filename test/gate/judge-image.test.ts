@@ -42,6 +42,24 @@ describe('an image judged by what a registry holds', () => {
     assert.equal(verdict.verdict, 'pass');
   });
 
+  it('keeps the predicate, which may be large, only for rules that look into it', async (t) => {
+    const { store, target } = await startListing(t);
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    const statement = makeStatement({ subject: descriptor.digest });
+    await pushBundle(target, descriptor, await makeKeyBundle({ statement, privateKey: key.privateKey }));
+    const keeps = async (parts: Parameters<typeof sampleRule>[0]): Promise<boolean> => {
+      const rule = sampleRule({ signedBy: signedByKeys(key.trust), ...parts });
+      const { verdict } = await judge(store, { tag: 'v1' }, [rule], [key.trust]);
+      const { evidence = [], rejected = [] } = verdict.rules[0]?.cells[0] ?? {};
+      const content = [...evidence, ...rejected][0]?.item.content;
+      assert.ok(content?.kind === 'signed' && content.claim.kind === 'statement');
+      return content.claim.statement.predicate !== null;
+    };
+    assert.equal(await keeps({}), false);
+    assert.equal(await keeps({ maxAge: 86_400 * 36_500 }), true);
+    assert.equal(await keeps({ where: { source: 'true', evaluate: () => ({ holds: true }) } }), true);
+  });
+
   it('fails without any', async (t) => {
     const { store, target } = await startListing(t);
     await pushSampleImage(target, { tag: 'v1' });
