@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { headersAcross } from '../../src/net/redirect.ts';
 import { startServer } from '../support/loopback-server.ts';
 import { buildSelfSigned } from '../support/self-signed.ts';
 import { makeClient } from './make-client.ts';
@@ -202,4 +203,22 @@ describe('redirects', () => {
     assert.equal(server.requests.length, 3);
     assert.equal(other.requests.length, 3);
   });
+});
+
+describe('headers on the way to another URL', () => {
+  const sent = { ...SECRETS, accept: 'application/json', Range: 'bytes=0-1' };
+  const harmless = { accept: 'application/json', Range: 'bytes=0-1' };
+  const from = new URL('https://registry.example/v2/');
+  for (const [what, to, expected] of [
+    ['the same origin', 'https://registry.example/v2/acme', sent],
+    ['another host', 'https://cdn.example/v2/', harmless],
+    ['a host below it', 'https://cdn.registry.example/v2/', harmless],
+    ['another port', 'https://registry.example:8443/v2/', harmless],
+    ['another scheme', 'http://registry.example/v2/', harmless],
+  ] as const) {
+    test(`are ${expected === sent ? 'all kept' : 'without secrets'} to ${what}`, () => {
+      assert.deepEqual(headersAcross(from, new URL(to), sent), expected);
+      assert.deepEqual(headersAcross(new URL(to), from, sent), expected);
+    });
+  }
 });
