@@ -62,6 +62,15 @@ for (const [way, push] of Object.entries(BLOB_PUSHES)) {
 }
 
 section
+  .may('names a blob that was pushed in Docker-Content-Digest, by whatever way', async (ground) => {
+    for (const [way, push] of Object.entries(BLOB_PUSHES)) {
+      if (way === 'a single POST') continue; // not every registry takes one
+      const { bytes, digest } = ground.blob(3067);
+      const said = (await push(ground.repository, bytes, digest)).headers.get('docker-content-digest');
+      if (said === null) throw new NotOffered(`no Docker-Content-Digest by ${way}`);
+      assert.equal(said, digest, way);
+    }
+  })
   .may('names what it holds by the digest that it was pushed under, sha512, and no other', async (ground) => {
     const { bytes, digest } = ground.blob(512, 'sha512');
     const answer = await close((await begin(ground.repository)).location, digest, bytes);
