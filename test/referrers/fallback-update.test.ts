@@ -146,6 +146,25 @@ describe('changes of one process', () => {
   });
 });
 
+describe('an entry of another type that another writer overwrote', () => {
+  it('is put back where the registry shows its manifest only to who names its media type', async (t) => {
+    const list = await startFallback(t, { acceptSensitive: true, manifestChecks: false });
+    const odd = (await pushSampleManifest(list.target, { mediaType: 'application/vnd.example.odd+json' })).descriptor;
+    await list.writeList(listText([odd]));
+    const ours = await list.pushReferrer('ours');
+    let isOver = false;
+    list.registry.quirks.intercept = async (request) => {
+      if (isOver || !list.isTagRequest(request, 'GET') || list.tagRequests('PUT').length < 2) return undefined;
+      isOver = true;
+      await list.writeList(listText([ours])); // read before the odd one was listed
+      return undefined;
+    };
+    await list.update({ add: [ours] });
+    assert.equal(isOver, true);
+    assert.deepEqual(new Set(await list.listed()), new Set([odd.digest, ours.digest]));
+  });
+});
+
 describe('a dangling entry that makes the registry refuse the list', () => {
   const setUp = async (t: Parameters<typeof startFallback>[0]): Promise<FallbackFixture> => {
     const list = await startFallback(t, { sparseIndex: true });
@@ -200,6 +219,17 @@ describe('a dangling entry that makes the registry refuse the list', () => {
       list.warnings.map(({ code, subject }) => [code, subject]),
       [['fallback-entry-dropped', digest]],
     );
+  });
+
+  it('is no dangling one that the registry shows only to who names its media type', async (t) => {
+    const list = await startFallback(t, { acceptSensitive: true, manifestChecks: false });
+    const odd = (await pushSampleManifest(list.target, { mediaType: 'application/vnd.example.odd+json' })).descriptor;
+    await list.writeList(listText([odd]));
+    const ours = await list.pushReferrer('ours');
+    list.registry.quirks.intercept = (request) =>
+      list.isTagRequest(request, 'PUT') ? errorResponse(400, 'MANIFEST_BLOB_UNKNOWN', 'no') : undefined;
+    await assert.rejects(list.update({ add: [ours] }), { code: 'manifest-blob-unknown' });
+    assert.deepEqual(list.warnings, []);
   });
 
   it('is left alone, and the refusal said, when every entry is there', async (t) => {

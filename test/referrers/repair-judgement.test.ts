@@ -1,108 +1,79 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CodedError } from '../../src/errors/coded-error.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
-import { type RawEntry, rawEntryOf } from '../../src/referrers/fallback-edit.ts';
 import { judgeFound, judgeListed } from '../../src/referrers/repair-judgement.ts';
 import type { FoundManifest } from '../../src/referrers/repair-read.ts';
 
-const SUBJECT = digestOf('the image');
-const OTHER = digestOf('another image');
-
-const descriptor: Descriptor = {
+const subject = digestOf('image');
+const digest = digestOf('referrer');
+const TRUE: Descriptor = {
   mediaType: OCI_MANIFEST,
-  digest: digestOf('a referrer'),
-  size: 7,
-  artifactType: 'application/spdx+json',
+  digest,
+  size: 500,
+  artifactType: 'application/vnd.example.report',
   annotations: { a: '1', b: '2' },
 };
-const { digest } = descriptor;
+const found: FoundManifest = { state: 'referrer', digest, subject, descriptor: TRUE };
+const unread: FoundManifest = { state: 'unread', digest, error: new CodedError('server-error', 'HTTP 500') };
 
-function referrerOf(subject = SUBJECT): FoundManifest {
-  return { state: 'referrer', digest, subject, descriptor };
-}
-function listedAs(change: Readonly<Record<string, unknown>>): RawEntry {
-  const json = { ...JSON.parse(rawEntryOf(descriptor).text), ...change };
-  return { digest, text: JSON.stringify(json) };
+function judge(said: object, descriptor: Descriptor = TRUE): string {
+  return judgeListed({ digest, text: JSON.stringify(said) }, { ...found, descriptor }, subject).change;
 }
 
-describe('an entry that the list has', () => {
-  const kept: readonly (readonly [string, RawEntry])[] = [
-    ['as we would write it', rawEntryOf(descriptor)],
-    ['with its annotations in another order', listedAs({ annotations: { b: '2', a: '1' } })],
-    ['with fields of others', listedAs({ platform: { os: 'linux' }, 'x.acme': [1] })],
-  ];
-  for (const [title, entry] of kept) {
-    it(`is kept ${title}`, () => {
-      assert.equal(judgeListed(entry, referrerOf(), SUBJECT).change, 'kept');
-    });
+describe('an entry of the list, held against the bytes of its manifest,', () => {
+  for (const [what, lie] of [
+    ['media type', { mediaType: OCI_INDEX }],
+    ['size', { size: 501 }],
+    ['artifact type', { artifactType: 'application/x.lie' }],
+    ['artifact type that it lacks', { artifactType: undefined }],
+    ['annotation', { annotations: { a: '1', b: '3' } }],
+    ['annotation that it lacks', { annotations: { a: '1' } }],
+    ['annotation too many', { annotations: { a: '1', b: '2', c: '3' } }],
+    ['annotations that it lacks altogether', { annotations: undefined }],
+  ] as const) {
+    it(`is corrected for another ${what}`, () => assert.equal(judge({ ...TRUE, ...lie }), 'corrected'));
   }
 
-  const wrong: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
-    ['mediaType', { mediaType: OCI_INDEX }],
-    ['size', { size: 8 }],
-    ['size, as a text', { size: '7' }],
-    ['artifactType', { artifactType: 'application/vnd.cyclonedx+json' }],
-    ['artifactType, absent', { artifactType: undefined }],
-    ['annotations, one lost', { annotations: { a: '1' } }],
-    ['annotations, one more', { annotations: { a: '1', b: '2', c: '3' } }],
-    ['annotations, one changed', { annotations: { a: '1', b: 'x' } }],
-    ['annotations, absent', { annotations: undefined }],
-    ['annotations, a list', { annotations: ['1', '2'] }],
-  ];
-  for (const [field, change] of wrong) {
-    it(`is corrected to what the manifest says where it is wrong in ${field}`, () => {
-      const judged = judgeListed(listedAs(change), referrerOf(), SUBJECT);
-      assert.deepEqual([judged.change, judged.descriptor], ['corrected', descriptor]);
-    });
-  }
-  it('is corrected where it stands more than once', () => {
-    const judged = judgeListed({ ...rawEntryOf(descriptor), repeated: true }, referrerOf(), SUBJECT);
-    assert.deepEqual([judged.change, judged.descriptor], ['corrected', descriptor]);
+  it('is kept with other fields, another order of keys, or an empty field in place of none', () => {
+    const { annotations, ...rest } = TRUE;
+    assert.equal(judge(TRUE), 'kept');
+    assert.equal(judge({ annotations: { b: '2', a: '1' }, ...rest, 'x-future': 1, platform: { os: 'linux' } }), 'kept');
+    const { artifactType: _, ...plain } = rest;
+    assert.equal(judge({ ...plain, artifactType: '', annotations: {} }, plain), 'kept');
+    assert.equal(judge({ ...plain, annotations: null }, plain), 'kept');
+    assert.equal(judge(plain, { ...plain, annotations: {} }), 'kept');
   });
 
-  const gone: readonly (readonly [string, FoundManifest, RegExp])[] = [
-    ['the registry does not hold', { state: 'gone', digest }, /does not hold/],
-    ['has no subject', { state: 'no-referrer', digest }, /refers to nothing/],
-    ['has another subject', referrerOf(OTHER), new RegExp(`refers to ${OTHER}`)],
-  ];
-  for (const [what, found, why] of gone) {
-    it(`is removed where it names what ${what}, and nothing is written in its place`, () => {
-      const judged = judgeListed(rawEntryOf(descriptor), found, SUBJECT);
-      assert.deepEqual([judged.change, judged.descriptor], ['removed', undefined]);
-      assert.match(judged.why, why);
-    });
-  }
-  it('stays as it is where what it names could not be read, or was not', () => {
-    const error = Object.assign(new Error('status 503'), { code: 'server-error' }) as never;
-    for (const found of [{ state: 'unread', digest, error } as const, undefined]) {
-      assert.equal(judgeListed(rawEntryOf(descriptor), found, SUBJECT).change, 'unread');
-    }
+  it('is taken out if it refers to nothing or to another image, for good; if it is gone, until it comes back', () => {
+    const entry = { digest, text: JSON.stringify(TRUE) };
+    const judged = (one: FoundManifest): unknown[] => {
+      const { change, isGone } = judgeListed(entry, one, subject);
+      return [change, isGone];
+    };
+    assert.deepEqual(judged({ state: 'no-referrer', digest }), ['removed', undefined]);
+    assert.deepEqual(judged({ ...found, subject: digestOf('another') }), ['removed', undefined]);
+    assert.deepEqual(judged({ state: 'gone', digest }), ['removed', true]);
+    assert.deepEqual(judged(unread), ['unread', undefined]);
   });
 });
 
-describe('what was found beside the list', () => {
-  const none = new Set<typeof digest>();
-  it('is added where it refers to the image', () => {
-    const [judged, ...others] = judgeFound(SUBJECT, none, { given: [referrerOf()] });
-    assert.deepEqual([judged?.change, judged?.descriptor, others], ['added', descriptor, []]);
-  });
-  it('is not added where it refers to another image, to nothing, or is not there', () => {
-    const found: readonly FoundManifest[] = [
-      referrerOf(OTHER),
-      { state: 'no-referrer', digest },
-      { state: 'gone', digest },
-    ];
-    for (const one of found) {
-      assert.deepEqual(judgeFound(SUBJECT, none, { 'unique-tag': [one], given: [one] }), []);
+describe('a referrer that the list lacks', () => {
+  it('is added where any way of reading it worked, whatever the order', () => {
+    for (const sources of [
+      { 'unique-tag': [found], given: [unread] },
+      { 'unique-tag': [unread], given: [found] },
+    ]) {
+      const [entry, ...rest] = judgeFound(subject, new Set(), sources);
+      assert.deepEqual([entry?.change, entry?.sources, entry?.descriptor], ['added', ['unique-tag', 'given'], TRUE]);
+      assert.deepEqual(rest, []);
     }
   });
-  it('is not added a second time where the list has it', () => {
-    assert.deepEqual(judgeFound(SUBJECT, new Set([digest]), { given: [referrerOf()] }), []);
-  });
-  it('is one entry with all its sources, however many ways led to it', () => {
-    const [judged, ...others] = judgeFound(SUBJECT, none, { 'unique-tag': [referrerOf()], given: [referrerOf()] });
-    assert.deepEqual([judged?.change, judged?.sources, others], ['added', ['unique-tag', 'given'], []]);
+
+  it('is one entry, however often it was found', () => {
+    const [entry] = judgeFound(subject, new Set(), { 'unique-tag': [found, found], enumerated: [found] });
+    assert.deepEqual(entry?.sources, ['unique-tag', 'enumerated']);
   });
 });

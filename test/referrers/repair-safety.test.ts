@@ -123,6 +123,16 @@ describe('repair says what it could not look at', () => {
     assert.deepEqual(changesOf(await world.repair()), { [lost]: 'added' });
   });
 
+  it('reads a tag of its own again that failed once', async (t) => {
+    const world = await startBroken(t);
+    const lost = await world.attach('"1"', true);
+    await world.overwrite([]);
+    const tag = buildUniqueTag(world.image.descriptor.digest, lost);
+    world.registry.quirks.failure = { status: 500, times: 1, match: ({ path }) => path.endsWith(tag) };
+    const result = await world.repair();
+    assert.deepEqual([changesOf(result), result.unlooked], [{ [lost]: 'added' }, []]);
+  });
+
   it('where the tags cannot be listed, and repairs from what else is known', async (t) => {
     const world = await startBroken(t);
     const lost = await world.attach('"1"');
