@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { jsonResponse } from '../../src/embedded/exchange.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { COSIGN_SIMPLESIGNING, OCI_IMAGE_CONFIG, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { buildCosignTag, buildReferrersTag } from '../../src/oci/referrers-tag.ts';
@@ -92,6 +93,21 @@ describe('the tag list as an economy', () => {
     const { sbom, signature: ofSbom, cosign } = listing;
     const expected = [sbom, ofSbom, signature, cosign].map(({ digest }) => digest);
     assert.deepEqual(digestsOf(await listing.list('v1', ALL)), expected);
+  });
+
+  it('is not taken for whole where it is full and links to no more', async (t) => {
+    const { registry, target, list } = await startListing(t);
+    const index = await pushSampleIndex(target, { tag: 'v1' });
+    const signature = await pushSignature(target, index.platforms[1]!);
+    const others = Array.from({ length: 1000 }, (_, i) => `a${i}`).sort();
+    registry.quirks.intercept = async ({ path, query }) => {
+      if (!path.endsWith('/tags/list')) return undefined;
+      const following = [...others, ...(await registry.tagsOf('acme/app'))].filter(
+        (tag) => tag > (query.get('last') ?? ''),
+      );
+      return jsonResponse(200, { name: 'acme/app', tags: following.slice(0, Number(query.get('n'))) });
+    };
+    assert.deepEqual(digestsOf(await list('v1')), [signature.digest]);
   });
 
   it('is tried on the tags of the first subject where it shows none of their kind', async (t) => {
