@@ -1,6 +1,6 @@
 import { CodedError } from '../../src/errors/coded-error.ts';
-import { digestOf } from '../../src/oci/digest.ts';
-import { type Manifest, parseManifest } from '../../src/oci/manifest.ts';
+import { type Digest, digestOf } from '../../src/oci/digest.ts';
+import { parseManifest } from '../../src/oci/manifest.ts';
 import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import type { FetchedManifest, PushManifestRequest, Store } from '../../src/store/store.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -8,6 +8,8 @@ import type { VirtualTime } from './virtual-time.ts';
 /** A registry that is nothing but one tag, far away: what is asked and what is written takes its time both ways. */
 export class OneTag {
   bytes: Uint8Array | undefined;
+  /** Referrers whose manifests were deleted; all others are there. */
+  readonly absent = new Set<Digest>();
   writes = 0;
   reads = 0;
   readonly #time: VirtualTime;
@@ -30,7 +32,7 @@ export class OneTag {
       findManifest: async (target) => {
         this.reads++;
         await way();
-        const found = typeof target === 'string' ? referrer(target) : this.#read();
+        const found = typeof target === 'string' ? this.#referrer(target) : this.#read();
         await way();
         return found;
       },
@@ -54,6 +56,11 @@ export class OneTag {
     return { manifest, etag: `"${manifest.digest}"` };
   }
 
+  #referrer(digest: Digest): FetchedManifest | undefined {
+    if (this.absent.has(digest)) return undefined;
+    return { manifest: { kind: 'other', mediaType: 'x/y', digest, size: 0, bytes: new Uint8Array() } };
+  }
+
   #write({ bytes, precondition }: PushManifestRequest): void {
     const current = this.bytes === undefined ? undefined : `"${digestOf(this.bytes)}"`;
     const isMet =
@@ -62,10 +69,4 @@ export class OneTag {
     this.bytes = bytes;
     this.writes++;
   }
-}
-
-/** Every referrer's manifest stands. */
-function referrer(digest: Manifest['digest']): FetchedManifest {
-  const bytes = new Uint8Array();
-  return { manifest: { kind: 'other', mediaType: 'x/y', digest, size: 0, bytes } };
 }
