@@ -9,7 +9,8 @@ import { escapeHtml } from '../report/escape.ts';
 export function writeFailureSummary(error: CodedError, env: Readonly<Record<string, string | undefined>>): void {
   const path = env['GITHUB_STEP_SUMMARY'];
   if (!path) return;
-  const hint = error.hint === undefined ? '' : `<br>${escapeHtml(error.hint)}`;
+  const hint =
+    error.hint === undefined ? '' : `<br>${escapeHtml(error.hint).replaceAll(/`(.+?)`/g, '<code>$1</code>')}`;
   try {
     appendFileSync(
       path,

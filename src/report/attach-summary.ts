@@ -1,7 +1,15 @@
 import type { AttachedRow, AttachResult, AttachStatus } from '../commands/attach/result.ts';
 import { formatBytes } from './format-bytes.ts';
 import type { SummaryOptions } from './list-summary.ts';
-import { BoundedPage, markdownCode, markdownDetails, markdownName, markdownPre, markdownText } from './markdown.ts';
+import {
+  BoundedPage,
+  markdownCode,
+  markdownDetails,
+  markdownHint,
+  markdownName,
+  markdownPre,
+  markdownText,
+} from './markdown.ts';
 import { renderMermaidAttach } from './mermaid-attach.ts';
 import { plural } from './plural.ts';
 import { shortDigest } from './short-digest.ts';
@@ -88,7 +96,7 @@ function referenceOf(row: AttachedRow): string[] {
 function failureLine(row: AttachedRow): string[] {
   const { error } = row;
   if (error === undefined) return [];
-  const hint = error.hint === undefined ? '' : ` <i>${markdownText(error.hint, 1024)}</i>`;
+  const hint = error.hint === undefined ? '' : ` <i>${markdownHint(error.hint)}</i>`;
   const place = markdownCode([row.repository, row.platform].filter((part) => part !== undefined).join(' '));
   return [`- ❌ ${place}: <b>${error.code}</b>: ${markdownText(error.message, 1024)}${hint}`];
 }

@@ -2,10 +2,16 @@ import { escapeHtml, escapeMarkdownCell } from './escape.ts';
 import { byteLength, truncateBytes } from './truncate.ts';
 
 const MAX_CELL_BYTES = 256;
+const MAX_HINT_BYTES = 1024;
 
 /** Untrusted text as running Markdown, cut where it is longer than a cell may be. */
 export function markdownText(text: string, maxBytes = MAX_CELL_BYTES): string {
   return escapeMarkdownCell(truncateBytes(text, maxBytes));
+}
+
+/** A hint, which has inputs and commands between backticks: they in code font, all of it escaped. */
+export function markdownHint(text: string, maxBytes = MAX_HINT_BYTES): string {
+  return markdownText(text, maxBytes).replaceAll(/&#96;(.+?)&#96;/g, '<code>$1</code>');
 }
 
 /** Untrusted text in code font: GitHub looks for no mentions or issue numbers in it. Empty stays empty. */

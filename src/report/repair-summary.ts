@@ -1,7 +1,7 @@
 import type { RepairResult, RepairRow } from '../commands/repair/result.ts';
 import type { RepairedEntry } from '../referrers/repair-types.ts';
 import type { SummaryOptions } from './list-summary.ts';
-import { BoundedPage, markdownCode, markdownName, markdownText } from './markdown.ts';
+import { BoundedPage, markdownCode, markdownHint, markdownName, markdownText } from './markdown.ts';
 import { plural } from './plural.ts';
 import { changedEntries, entryCounts, repairStatusText, repairTally } from './repair-words.ts';
 import { shortDigest } from './short-digest.ts';
@@ -19,7 +19,7 @@ export function renderRepairSummary(result: RepairResult, options: SummaryOption
   page.add(`${errors.length > 0 ? '❌' : '✅'} ${repairTally(result)}`);
   const lines = errors.map(
     ({ code, message, hint }) =>
-      `- ❌ <b>${code}</b>: ${markdownText(message, 1024)}${hint === undefined ? '' : ` <i>${markdownText(hint, 1024)}</i>`}`,
+      `- ❌ <b>${code}</b>: ${markdownText(message, 1024)}${hint === undefined ? '' : ` <i>${markdownHint(hint)}</i>`}`,
   );
   if (lines.length > 0) page.add(lines.slice(0, MAX_ERRORS).join('\n'));
   const isOneImage = new Set(result.rows.map(({ requested }) => requested)).size === 1;

@@ -2,7 +2,7 @@ import type { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { Economy } from '../net/types.ts';
 import { renderEconomyLine } from './economy-line.ts';
-import { markdownDetails, markdownText } from './markdown.ts';
+import { markdownDetails, markdownHint, markdownText } from './markdown.ts';
 import { plural } from './plural.ts';
 
 /** GitHub takes 1 MiB a step; the rest is room for what others write in the same step. */
@@ -14,7 +14,7 @@ const MAX_MESSAGE_BYTES = 1024;
 /** How the run went, first thing: the error that ends it, or what was found. `found` is Markdown of our own. */
 export function renderVerdict(error: CodedError | undefined, found: string, clean: boolean): string {
   if (error === undefined) return `${clean ? '✅' : '⚠️'} ${found}`;
-  const hint = error.hint === undefined ? '' : `\n\n> ${markdownText(error.hint, MAX_MESSAGE_BYTES)}`;
+  const hint = error.hint === undefined ? '' : `\n\n> ${markdownHint(error.hint)}`;
   return `❌ <b>${error.code}</b>: ${markdownText(error.message, MAX_MESSAGE_BYTES)}\n\n${found}${hint}`;
 }
 

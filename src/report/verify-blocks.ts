@@ -10,7 +10,15 @@ import {
   signerText,
   smallestTime,
 } from './evidence-text.ts';
-import { markdownCode, markdownDetails, markdownName, markdownPre, markdownTable, markdownText } from './markdown.ts';
+import {
+  markdownCode,
+  markdownDetails,
+  markdownHint,
+  markdownName,
+  markdownPre,
+  markdownTable,
+  markdownText,
+} from './markdown.ts';
 import { sourceName } from './source-names.ts';
 import { type CellGroup, candidatesOf, gapsOf, groupAccepted, groupUnmet } from './unmet-cells.ts';
 import { CELL_WORDS } from './verify-words.ts';
@@ -129,7 +137,7 @@ export function gapBlock(verdict: ImageVerdict): string | undefined {
 function gapLine({ source, code, reason, hint }: EvidenceGap, columns: readonly string[], repository: string): string {
   const where = columns.map((column) => markdownCode(column, MAX_NAME_BYTES)).join(', ');
   const what = `- ⚠️ ${sourceName(source, repository)} of ${where}: <b>${markdownText(code)}</b> ${markdownText(reason, MAX_REASON_BYTES)}`;
-  return hint === undefined ? what : `${what}<br>💡 ${markdownText(hint, MAX_REASON_BYTES)}`;
+  return hint === undefined ? what : `${what}<br>💡 ${markdownHint(hint)}`;
 }
 
 /** Whatever must be said, pass or not: waivers, platforms left out, what was not checked. */

@@ -1,7 +1,7 @@
 import type { VerifiedImage, VerifyResult } from '../commands/verify/result.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import { rootAge, rootText } from './evidence-text.ts';
-import { BoundedPage, markdownCode, markdownDetails, markdownTable, markdownText } from './markdown.ts';
+import { BoundedPage, markdownCode, markdownDetails, markdownHint, markdownTable, markdownText } from './markdown.ts';
 import { plural } from './plural.ts';
 import { byteLength } from './truncate.ts';
 import { noticesBesideGaps, unmetCells } from './unmet-cells.ts';
@@ -53,14 +53,15 @@ function heading({ images, verdict, shard }: VerifyResult): string {
   const what =
     images.length === 1 && only !== undefined ? markdownCode(only.requested) : plural(images.length, 'image');
   const part = shard === undefined ? '' : ` (shard ${shard.number}/${shard.of} of ${plural(shard.total, 'image')})`;
-  return `## ${VERDICT_ICONS[verdict]} ${VERDICT_WORDS[verdict]}: ${what}${part}`;
+  const about = images.length === 0 && shard === undefined ? '' : `: ${what}${part}`;
+  return `## ${VERDICT_ICONS[verdict]} ${VERDICT_WORDS[verdict]}${about}`;
 }
 
 /** How it stands, in a box: green, red or yellow. In mode `warn` a second box says that the run goes on all the same. */
 function banner(result: VerifyResult): string {
   const { verdict, mode, error } = result;
   const kind = verdict === 'pass' ? 'TIP' : verdict === 'fail' ? 'CAUTION' : 'WARNING';
-  const hint = error?.hint === undefined ? '' : ` ${markdownText(error.hint, MAX_MESSAGE_BYTES)}`;
+  const hint = error?.hint === undefined ? '' : `<br>💡 ${markdownHint(error.hint)}`;
   const said =
     error === undefined
       ? `${capital(tally(result))}.`
@@ -110,7 +111,7 @@ function kindOf({ image: { kind, platforms } }: ImageVerdict): string {
 }
 
 function brokenBlock({ error }: Extract<VerifiedImage, { verdict?: undefined }>): string {
-  const hint = error.hint === undefined ? '' : `<br>💡 ${markdownText(error.hint, MAX_MESSAGE_BYTES)}`;
+  const hint = error.hint === undefined ? '' : `<br>💡 ${markdownHint(error.hint)}`;
   return `❓ <b>${error.code}</b> ${markdownText(error.message, MAX_MESSAGE_BYTES)}${hint}`;
 }
 

@@ -136,7 +136,7 @@ describe('renderVerifySummary', () => {
     const summary = plain(renderVerifySummary(sampleResult([], { used: undefined, error })));
     assert.match(
       summary,
-      /^## ❓ It could not be decided[^\n]*: 0 images\n\n> \[!WARNING\]\n> policy-not-on-base not at main Merge it first\.\n/,
+      /^## ❓ It could not be decided whether the policy is met\n\n> \[!WARNING\]\n> policy-not-on-base not at main<br>💡 Merge it first\.\n/,
     );
     assert.match(
       plain(renderVerifySummary(sampleResult([sampleBroken()]))),
