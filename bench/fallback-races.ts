@@ -2,14 +2,15 @@
  * Processes that attach to one image at the same moment, ours beside oras and regctl, with and without stalls, and what
  * of it the list holds in the end. `--write` puts the table into docs/reliability.md, between its markers.
  *
- *     node bench/fallback-races.ts [--runs 3] [--few-runs 1] [--writers 2,8] [--stalls no,yes] [--minutes 15]
- *                                  [--json FILE] [--write]
+ *     node bench/fallback-races.ts [--runs 3] [--few-runs 1] [--writers 2,8] [--stalls no,yes] [--registries docker,embedded]
+ *                                  [--minutes 15] [--json FILE] [--write]
  *     node bench/fallback-races.ts --join FILE --join FILE [--write]
  *
  * `--few-runs` is for more than eight writers. `--minutes` ends it in time: what was not run by then is left out, and the
- * table says how often each race was run. `--json` keeps the figures, `--join` makes one table of several such files.
+ * table says how often each race was run. `--json` keeps the figures after each race, and goes on from those that the
+ * file has: the same command again runs what is lacking. `--join` makes one table of several such files.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startEmbeddedRegistry } from '../src/embedded/embedded-registry.ts';
@@ -20,7 +21,7 @@ import { haveProgram, PEERS } from '../test/support/interop/peers.ts';
 import { orasRacer, ourRacer, regctlRacer, type StartRacer } from '../test/support/race/racers.ts';
 import { repairAfterRace } from '../test/support/race/repair-after-race.ts';
 import { usualStalls } from '../test/support/race/stalls.ts';
-import { type RaceCell, renderRaceTable } from './race-table.ts';
+import { daysOf, mergeRaces, type RaceCell, type RaceKey, raceId, renderRaceTable } from './race-table.ts';
 
 const PAGE = new URL('../docs/reliability.md', import.meta.url);
 const BEGIN = '<!-- measured:races -->';
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     writers: { type: 'string', default: '2,8,32,64' },
     stalls: { type: 'string', default: 'no,yes' },
+    registries: { type: 'string', default: 'docker,embedded' },
     minutes: { type: 'string', default: '60' },
     'few-runs': { type: 'string' },
     json: { type: 'string' },
@@ -55,20 +57,41 @@ const REGISTRIES = [
 ] as const;
 
 const deadline = performance.now() + Number(values.minutes) * 60_000;
-const cells = new Map<string, RaceCell>();
-const clients = values.join === undefined ? await findClients() : [];
-if (values.join === undefined) await runAll();
-const joined = await Promise.all((values.join ?? []).map(async (file) => JSON.parse(await readFile(file, 'utf8'))));
-const all = [...(joined as RaceCell[][]).flat(), ...cells.values()];
-if (values.json !== undefined) await writeFile(values.json, JSON.stringify(all));
+const isJoin = values.join !== undefined;
+const clients = isJoin ? [] : await findClients();
+const known = (await Promise.all((values.join ?? [values.json ?? []].flat()).map(readCells))).flat();
+const cells = new Map(mergeRaces(known).map((cell) => [raceId(cell), cell]));
+if (isJoin) await save();
+else await runAll();
+const all = mergeRaces([...cells.values()]);
 const table = renderRaceTable(all);
 console.log(table);
-if (values.write) await writeTable(table);
+if (values.write) await writeTable(table, daysOf(all));
+
+/** A file that is to be joined has to be there; one to be kept need not be there yet. */
+async function readCells(file: string): Promise<readonly RaceCell[]> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as RaceCell[];
+  } catch (thrown) {
+    if (!isJoin && thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return [];
+    throw thrown;
+  }
+}
+
+async function save(): Promise<void> {
+  if (values.json === undefined) return;
+  const unfinished = `${values.json}.unfinished`;
+  await writeFile(unfinished, JSON.stringify([...cells.values()]));
+  await rename(unfinished, values.json); // whatever ends this process, the file is whole
+}
 
 async function runAll(): Promise<void> {
   for (const writers of values.writers.split(',').map(Number)) {
     for (const stalls of values.stalls.split(',')) {
-      for (const registry of REGISTRIES) await runCell(registry, writers, stalls === 'yes');
+      for (const registry of REGISTRIES) {
+        if (values.registries.split(',').some((name) => registry.name.startsWith(name)))
+          await runCell(registry, writers, stalls === 'yes');
+      }
     }
   }
 }
@@ -99,6 +122,8 @@ async function runCell({ name, start }: (typeof REGISTRIES)[number], writers: nu
   for (let run = 0; run < runs; run++) {
     for (const client of clients) {
       if (client.repaired && !isStalled) continue; // without stalls there is nothing to repair
+      const key = { registry: name, writers, isStalled, client: client.name };
+      if ((cells.get(raceId(key))?.runs.length ?? 0) > run) continue; // of an earlier run of this program
       if (performance.now() > deadline) return;
       // one for each race: what the races before left behind is nobody's burden
       const registry = await start();
@@ -106,7 +131,7 @@ async function runCell({ name, start }: (typeof REGISTRIES)[number], writers: nu
         const stalls = isStalled ? usualStalls(run + 1) : undefined;
         const outcome = await raceToAttach(registry.host, writers, {}, { racer: client.racer, stalls });
         const lostInTheEnd = client.repaired ? await repairAfterRace(registry.host, outcome) : outcome.lost;
-        note({ registry: name, writers, isStalled, client: client.name }, { ...outcome, lostInTheEnd });
+        await note(key, { ...outcome, lostInTheEnd });
       } finally {
         await registry.close();
       }
@@ -114,25 +139,27 @@ async function runCell({ name, start }: (typeof REGISTRIES)[number], writers: nu
   }
 }
 
-function note(
-  key: Pick<RaceCell, 'registry' | 'writers' | 'isStalled' | 'client'>,
+async function note(
+  key: RaceKey,
   outcome: Awaited<ReturnType<typeof raceToAttach>> & { readonly lostInTheEnd: number },
-): void {
-  const id = JSON.stringify(key);
+): Promise<void> {
+  const id = raceId(key);
   const cell = cells.get(id) ?? { ...key, runs: [] };
   const { lostInTheEnd, lost, failed, milliseconds, requests, warned } = outcome;
-  const run = { lost: lostInTheEnd, lostBefore: lost, failed: failed.length, milliseconds, requests, warned };
+  const day = new Date().toISOString().slice(0, 10);
+  const run = { day, lost: lostInTheEnd, lostBefore: lost, failed: failed.length, milliseconds, requests, warned };
   cells.set(id, { ...cell, runs: [...cell.runs, run] });
   console.error(id, JSON.stringify({ ...run, warned: warned.length, stalled: outcome.stalled }));
   for (const why of failed) console.error(`  ${why}`);
+  await save();
 }
 
-async function writeTable(text: string): Promise<void> {
+async function writeTable(text: string, days = new Date().toISOString().slice(0, 10)): Promise<void> {
   const page = await readFile(PAGE, 'utf8');
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`docs/reliability.md lacks ${BEGIN} or ${END}`);
   const machine = `${platform()} ${arch()}, ${cpus().length} cores shared by all processes, Node ${process.versions.node}`;
-  const heading = `${new Date().toISOString().slice(0, 10)}, ${machine}.`;
+  const heading = `${days}, ${machine}.`;
   await writeFile(PAGE, `${before}${BEGIN}\n\n${heading}\n\n${text}\n\n${END}${after}`);
 }

@@ -16,6 +16,40 @@ export interface RaceRun {
   /** NaN, or null once it was JSON: nobody counted. */
   readonly requests: number | null;
   readonly warned: readonly string[];
+  /** `2026-11-22`; not in files of before it was kept. */
+  readonly day?: string;
+}
+
+export type RaceKey = Pick<RaceCell, 'registry' | 'writers' | 'isStalled' | 'client'>;
+
+/** The same for the same kind of race. */
+export function raceId({ registry, writers, isStalled, client }: RaceKey): string {
+  return JSON.stringify({ registry, writers, isStalled, client });
+}
+
+/** Each kind of race once, with all its runs, in the order of the table; the clients in the order in which they come. */
+export function mergeRaces(cells: readonly RaceCell[]): RaceCell[] {
+  const merged = new Map<string, RaceCell>();
+  for (const cell of cells) {
+    const id = raceId(cell);
+    merged.set(id, { ...cell, runs: [...(merged.get(id)?.runs ?? []), ...cell.runs] });
+  }
+  const clients = [...new Set(cells.map(({ client }) => client))];
+  return [...merged.values()].sort(
+    (a, b) =>
+      a.writers - b.writers ||
+      Number(a.isStalled) - Number(b.isStalled) ||
+      a.registry.localeCompare(b.registry) ||
+      clients.indexOf(a.client) - clients.indexOf(b.client),
+  );
+}
+
+/** `2026-11-22`, or from which day to which the races were run; undefined where none of them says. */
+export function daysOf(cells: readonly RaceCell[]): string | undefined {
+  const days = cells.flatMap(({ runs }) => runs.flatMap(({ day }) => day ?? [])).sort();
+  const [first] = days;
+  const last = days.at(-1);
+  return first === last ? first : `${first} to ${last}`;
 }
 
 /** Races as a Markdown table, a row each. */
