@@ -10,6 +10,7 @@ import { BY_TAG } from '../support/attaching.ts';
 import { countRequests, pushFallbackList } from '../support/listing.ts';
 import { changesOf, digestsIn, startBroken } from '../support/repairing.ts';
 import { absentDescriptor, pushSampleImage, pushSampleManifest, pushSampleReferrer } from '../support/sample-image.ts';
+import { wrapStore } from '../support/wrap-store.ts';
 
 const NOT_FOUND = { status: 404, headers: {}, body: new Uint8Array() };
 
@@ -73,6 +74,15 @@ describe('repair takes nothing out', () => {
     const found = { state: 'referrer', digest: descriptor.digest, subject: other, descriptor } as const;
     assert.equal(judgeListed(entry, found, subject).change, 'kept');
     assert.equal(judgeListed(entry, { ...found, subject: digestOf('third') }, subject).change, 'removed');
+  });
+
+  it('and plans no addition of what is listed for one 404 of the list', async (t) => {
+    const world = await startBroken(t);
+    const kept = await world.attach('"1"');
+    const tag = buildReferrersTag(world.image.descriptor.digest);
+    world.registry.quirks.failure = { status: 404, times: 1, match: ({ path }) => path.includes(tag) };
+    const result = await world.repair({ given: [kept], dryRun: true });
+    assert.deepEqual([result.status, changesOf(result)], ['sound', { [kept]: 'kept' }]);
   });
 
   it('that it read, where the list is not there for a moment', async (t) => {
@@ -146,6 +156,18 @@ describe('repair says what it could not look at', () => {
     );
     assert.match(result.unlooked[0]?.hint ?? '', /unique-tags/);
     assert.deepEqual((await world.repair({ uniqueTags: false })).unlooked, []);
+  });
+
+  it('where there are more pages of tags than anybody reads', async (t) => {
+    const world = await startBroken(t);
+    const kept = await world.attach('"1"', true);
+    const listTags = async () => ({ tags: new Set<string>(), complete: false });
+    const result = await world.repair({ store: wrapStore(world.store, { listTags }) });
+    assert.deepEqual([result.status, changesOf(result)], ['sound', { [kept]: 'kept' }]);
+    assert.deepEqual(
+      result.unlooked.map(({ code }) => code),
+      ['page-limit'],
+    );
   });
 
   it('of digests that were given and are no referrers of the image', async (t) => {
