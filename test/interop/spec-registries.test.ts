@@ -49,7 +49,7 @@ describe('distribution-spec on real registries', { skip: noGo }, () => {
         columns.set(label, results);
         if (report) return;
         const known = readSpecColumn(page, label);
-        if (known === undefined) test.skip(`the page has no column for ${label}`);
+        if (known === undefined && label !== 'embedded') test.skip(`the page has no column for ${label}`);
         else assert.deepEqual(columnOf(results), known);
       });
     }
