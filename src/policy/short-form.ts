@@ -2,6 +2,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import { nearName } from '../errors/near-name.ts';
 import { parsePlatform } from '../oci/platform.ts';
 import { parseDuration } from './duration.ts';
+import { nearType } from './near-type.ts';
 import { isInline } from './parse/read-material.ts';
 import type { KeyTrustSpec, Material, Policy, Rule, SigstoreTrustSpec, TrustSpec, Wanted } from './policy.ts';
 import { INPUTS, type InputLabel, SHORT_TRUST, type ShortFormInputs } from './short-form-inputs.ts';
@@ -59,13 +60,13 @@ function checkRequired(required: ReadonlySet<string>, unsigned: ReadonlySet<stri
 function readWanted(line: string, label: string): Wanted {
   if (isArtifactType(line)) return { kind: 'artifact-type', types: [line] };
   if (isPredicateType(line)) return { kind: 'predicate-type', types: [line] };
-  throw new CodedError(
-    'input-invalid',
-    `${label}: ${JSON.stringify(line)} is neither a predicate type nor a media type`,
-    {
-      hint: 'Expected a URL such as https://slsa.dev/provenance/v1, or a media type such as application/spdx+json.',
-    },
-  );
+  const near = nearType(line);
+  const hint =
+    near === undefined
+      ? 'Expected a URL such as https://slsa.dev/provenance/v1, or a media type such as application/spdx+json.'
+      : `Did you mean ${near}?`;
+  const message = `${label}: ${JSON.stringify(line)} is neither a predicate type nor a media type`;
+  throw new CodedError('input-invalid', message, { hint });
 }
 
 function readPlatforms(platforms: readonly string[] = []): Rule['platforms'] {

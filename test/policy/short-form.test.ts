@@ -130,6 +130,33 @@ const REFUSED: readonly (readonly [ShortFormInputs, string, string])[] = [
   [{ ...signed, platforms: ['linux'] }, 'platform-invalid', 'platform "linux" is not os/architecture[/variant]'],
 ];
 
+const SLIPS: readonly (readonly [line: string, meant: string | undefined])[] = [
+  ['spdxx', SPDX],
+  ['SPDX', SPDX],
+  ['sbom', SPDX],
+  ['sbom:spd', SPDX],
+  ['sbom:cyclonedx', 'application/vnd.cyclonedx+json'],
+  ['cyclondx', 'application/vnd.cyclonedx+json'],
+  ['slsa-provenance', SLSA],
+  ['provenence', SLSA],
+  ['opnvex', 'application/vnd.openvex+json'],
+  ['completely-else', undefined],
+];
+
+describe('a line of require that is no type', () => {
+  for (const [line, meant] of SLIPS) {
+    it(`${line} names ${meant ?? 'no other'}`, () => {
+      const hint = meant === undefined ? /^Expected a URL/ : `Did you mean ${meant}?`;
+      assert.throws(() => buildShortPolicy({ ...signed, require: [line] }), { code: 'input-invalid', hint });
+    });
+  }
+
+  it('is not what only looks like a short name: any other URI is a predicate type', () => {
+    for (const line of ['urn:acme:review', 'acme:review', 'https://sbom.example/v1', 'https:spdx/v1'])
+      assert.equal(buildShortPolicy({ ...signed, require: [line] }).rules[0]?.wanted.kind, 'predicate-type');
+  });
+});
+
 describe('the short form', () => {
   it('asks of every platform where `all` stands among them', () => {
     const inputs = { requireUnsigned: [SPDX], platforms: ['linux/amd64', 'all'] };

@@ -1,3 +1,4 @@
+import { nearType } from '../near-type.ts';
 import type { Wanted } from '../policy.ts';
 import { isArtifactType, isPredicateType } from '../wanted-types.ts';
 import type { PolicyNode } from './policy-node.ts';
@@ -45,7 +46,7 @@ function readTypes(
 
 function checkArtifactType(reader: PolicyReader, { text, at }: PlacedText): void {
   if (isArtifactType(text)) return;
-  const hint = isPredicateType(text) ? 'A URL is a predicate-type.' : undefined;
+  const hint = isPredicateType(text) ? 'A URL is a predicate-type.' : nearHint(text);
   reader.refuse(
     at,
     `artifact-type: expected a media type such as application/spdx+json, got ${JSON.stringify(text)}`,
@@ -57,11 +58,16 @@ function checkPredicateType(reader: PolicyReader, { text, at }: PlacedText): voi
   if (text.includes('*')) {
     reader.refuse(at, 'predicate-type: compared as it is, without wildcards', 'List the types that you accept.');
   } else if (!isPredicateType(text)) {
-    const hint = isArtifactType(text) ? 'A media type is an artifact-type.' : undefined;
+    const hint = isArtifactType(text) ? 'A media type is an artifact-type.' : nearHint(text);
     reader.refuse(
       at,
       `predicate-type: expected a URI such as https://slsa.dev/provenance/v1, got ${JSON.stringify(text)}`,
       hint,
     );
   }
+}
+
+function nearHint(text: string): string | undefined {
+  const near = nearType(text);
+  return near && `Did you mean ${isPredicateType(near) ? 'predicate-type' : 'artifact-type'}: ${near}?`;
 }

@@ -159,6 +159,8 @@ waivers: [{ rule: a, image: "", until: never, reason: x }]`;
   const HINTS: readonly (readonly [string, RegExp])[] = [
     [withRule('name: r', KEY_TRUST).replace('rules', 'rulez'), /^Did you mean rules\?$/],
     [withSigner('{ trust: sigstor, github: { repository: a/b } }'), /^Did you mean sigstore\?$/],
+    [withRule('name: r\npredicate-type: slsaprovenance', KEY_TRUST), /^Did you mean predicate-type: https:.*\/v1\?$/],
+    [withRule('name: r\nartifact-type: cyclonedx', KEY_TRUST), /^Did you mean artifact-type: application.*\+json\?$/],
     [withSigner('{ trust: nobody }'), /^Defined: sigstore, key, corp\.$/],
     [withSigner('{ trust: sigstore }'), /^Add github: \{ repository: owner\/name, .*, or identity: and issuer:\.$/],
     [withSigner('{ trust: sigstore, identity: a@b }'), /^Add issuer: "https:/],
