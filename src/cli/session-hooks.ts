@@ -7,6 +7,7 @@ import { escapeTerminal } from '../report/escape.ts';
 import { createProgressMeter } from '../report/progress-meter.ts';
 import { renderTraceLine } from '../report/trace-line.ts';
 import type { CliShell } from './cli-shell.ts';
+import { formatFlag } from './parse-command-line.ts';
 
 /** How a run on the command line is heard of: on stderr, and step by step only where `verbose` asks for it. */
 export function sessionHooks(
@@ -20,6 +21,7 @@ export function sessionHooks(
     env,
     workspace,
     readsAnywhere: true,
+    labelOption: formatFlag,
     interrupt,
     onProgress: (progress) => {
       const text = meter(progress);

@@ -30,6 +30,8 @@ export interface CommandContext {
   readonly workspace: string;
   /** Files may lie anywhere: the command line's user names them and sees them; default false. */
   readonly readsAnywhere?: boolean;
+  /** How the shell speaks of an option in messages; default by its name. */
+  readonly labelOption?: (name: string) => string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   /** Ends the run: the total deadline, or an interrupt. */

@@ -12,6 +12,7 @@ export interface SessionHooks {
   readonly workspace: string;
   /** See CommandContext. */
   readonly readsAnywhere?: boolean;
+  readonly labelOption?: (name: string) => string;
   /** Aborts when the user wants the run to end. */
   readonly interrupt: AbortSignal;
   readonly onStep?: (message: string) => void;
@@ -61,6 +62,7 @@ export async function runSession<Result>(
         capabilities: stores.capabilities,
         workspace,
         readsAnywhere: hooks.readsAnywhere ?? false,
+        ...(hooks.labelOption !== undefined && { labelOption: hooks.labelOption }),
         env,
         now: () => new Date(),
         signal,

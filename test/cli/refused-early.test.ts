@@ -33,3 +33,17 @@ it('what is refused before any request says why, and no cost; what asked a regis
   t.after(() => registry.close());
   assert.match((await run('list', `${registry.host}/acme/app:1.4`)).stderr, /^\d+ requests? in \d+ round/);
 });
+
+it('options that exclude or need each other are named as they are written', async () => {
+  const SLSA = 'https://slsa.dev/provenance/v1';
+  const cases: readonly (readonly [words: readonly string[], told: RegExp])[] = [
+    [['--require', SLSA], /--require needs to know who signs: none of --signer-workflow, /],
+    [['--require', SLSA, '--max-age', '30', '--key', 'k.pub'], /--max-age: expected a duration/],
+    [['--policy', 'p.yml', '--require', SLSA], /--policy and --require cannot be given together/],
+  ];
+  for (const [words, told] of cases) {
+    const { code, stderr } = await run('verify', 'ghcr.io/acme/app:1.4', ...words);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, told);
+  }
+});

@@ -32,14 +32,15 @@ export async function choosePolicy(
   if (options.policy === undefined) {
     const { buildShortPolicy } = await import('../../policy/short-form.ts');
     return {
-      policy: buildShortPolicy(options),
+      policy: buildShortPolicy(options, context.labelOption),
       digest: undefined,
       fingerprint: digestOf(JSON.stringify(ruleInputs(options))),
       ref: undefined,
     };
   }
   requireDigest(options.policySha256);
-  refuseRuleInputs(options, 'policy', 'A policy file says all of that itself: move it there, or leave the policy out.');
+  const hint = 'A policy file says all of that itself: move it there, or leave the policy out.';
+  refuseRuleInputs(options, 'policy', hint, context.labelOption);
   const bytes = await files.read(options.policy);
   if (bytes === undefined) throw await missingPolicy(options.policy, files, context);
   requirePin(bytes, options.policySha256, `policy ${JSON.stringify(options.policy)}`);
@@ -55,12 +56,19 @@ function requireDigest(pin: string | undefined): void {
 }
 
 /** Throws `input-conflict` where an input of the short form is given beside `what`. */
-export function refuseRuleInputs(options: VerifyOptions, what: string, hint: string): void {
+export function refuseRuleInputs(
+  options: VerifyOptions,
+  what: string,
+  hint: string,
+  label: (name: string) => string = (name) => name,
+): void {
   const given = ruleInputs(options)
     .filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value !== null && value !== false))
     .map(([name]) => name);
   if (given.length === 0) return;
-  throw new CodedError('input-conflict', `${what} and ${given.join(', ')} cannot be given together`, { hint });
+  throw new CodedError('input-conflict', `${label(what)} and ${given.map(label).join(', ')} cannot be given together`, {
+    hint,
+  });
 }
 
 /** The inputs of the short form, in the order of their declaration. */

@@ -84,6 +84,7 @@ async function joinReports(options: VerifyOptions, context: CommandContext): Pro
     options,
     'reports',
     'Reports tell how images were judged: the rules belong to the jobs that write them.',
+    context.labelOption,
   );
   const { runMerge } = await import('./run-merge.ts');
   return runMerge(options, context);
