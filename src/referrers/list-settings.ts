@@ -2,6 +2,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { Store } from '../store/store.ts';
 import { CapabilityLearner, capabilitiesOfRun, createCapabilityMemory } from './capability.ts';
+import type { EarlyProofs } from './early-proofs.ts';
 import { MATCH_ALL, type ReferrerFilter, serverSideType } from './filter.ts';
 import type { ListReferrersRequest } from './list-request.ts';
 import { TagInventory } from './tag-inventory.ts';
@@ -25,6 +26,8 @@ export interface ListSettings {
   /** Rows that are proved. */
   readonly verifyLimit: number;
   readonly trustHints: boolean;
+  /** Reads the first rows before their list has ended; default nobody does. */
+  readonly early?: EarlyProofs | undefined;
   readonly capability: CapabilityLearner;
   readonly inventory: TagInventory;
   /** The caller's, and the end of the listing itself: nothing that it began outlives it. */

@@ -7,6 +7,7 @@ import { OCI_IMAGE_CONFIG } from '../oci/media-types.ts';
 import type { ReferrersHint, Store } from '../store/store.ts';
 import type { Candidate } from './candidate.ts';
 import { descriptorDifferences } from './descriptor-differences.ts';
+import type { EarlyProofs } from './early-proofs.ts';
 import type { ReferrerSource } from './types.ts';
 
 /** What the bytes say of a candidate. */
@@ -26,6 +27,8 @@ export type Proof =
 export interface ProveOptions {
   readonly warn: (warning: Warning) => void;
   readonly signal?: AbortSignal | undefined;
+  /** What is being read already. */
+  readonly early?: EarlyProofs | undefined;
 }
 
 const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
@@ -68,12 +71,14 @@ async function readCandidate(
   store: Store,
   subject: Digest,
   candidate: Candidate,
-  { warn, signal }: ProveOptions,
+  { warn, signal, early }: ProveOptions,
 ): Promise<Reading> {
   const { digest, listed, sources } = candidate;
   if (candidate.manifest !== undefined) return { state: 'read', manifest: candidate.manifest };
   try {
-    const fetched = await store.findManifest(digest, { purpose: 'proof', mediaType: listed?.mediaType, signal });
+    const mediaType = listed?.mediaType;
+    const begun = early?.find(digest, mediaType);
+    const fetched = await (begun ?? store.findManifest(digest, { purpose: 'proof', mediaType, signal }));
     if (fetched !== undefined) return { state: 'read', manifest: fetched.manifest, hint: fetched.referrersHint };
     warn({
       code: 'referrer-missing',

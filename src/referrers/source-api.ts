@@ -1,4 +1,5 @@
 import { CodedError } from '../errors/coded-error.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Candidate } from './candidate.ts';
 import type { CollectSubject } from './collect-candidates.ts';
 import { hintSaysNone } from './hint-says-none.ts';
@@ -30,7 +31,9 @@ export async function lookAtApi(
   const known = capability.knownAbsence({ ownOnly: !settings.useTagSchema || !settings.trustHints });
   if (known !== undefined) return withoutApi(known, settings);
   if (hintSaysNone(subject.hint, settings)) return NOTHING;
-  const answer = await store.listReferrers(subject.digest, { artifactType, signal });
+  const early = subject.isSample === true ? settings.early : undefined;
+  const onPage = early && ((page: readonly Descriptor[]): void => early.begin(page));
+  const answer = await store.listReferrers(subject.digest, { artifactType, signal, onPage });
   capability.learn(answer);
   if (!answer.supported) return withoutApi(answer.reason, settings);
   const { descriptors, suspects = [] } = answer;

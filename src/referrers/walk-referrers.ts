@@ -3,6 +3,7 @@ import type { Digest } from '../oci/digest.ts';
 import { TreeBuilder } from './build-referrers.ts';
 import { type Collected, type CollectSubject, collectCandidates, collectUnfiltered } from './collect-candidates.ts';
 import { apiIsBack } from './confirm-absence.ts';
+import { EarlyProofs } from './early-proofs.ts';
 import { matchesFilter } from './filter.ts';
 import type { ListSettings } from './list-settings.ts';
 import { isKept, proveRows } from './prove-rows.ts';
@@ -52,7 +53,8 @@ async function walkLevels(
   subjects: readonly CollectSubject[],
   settings: ListSettings,
 ): Promise<{ readonly result: WalkResult; readonly saysNone: boolean }> {
-  const walk = new Walk(settings);
+  const early = new EarlyProofs(settings);
+  const walk = new Walk({ ...settings, early });
   const roots = subjects.map((subject): Pending => ({ subject, path: [], into: [], ofOneType: false }));
   let level: readonly Pending[] = roots;
   let saysNone = false;
@@ -87,6 +89,7 @@ class Walk {
     for (const { subject, into } of level) this.#walked.set(subject.digest, into);
     if (this.#walked.size > MAX_SUBJECTS) throw pageLimit(`more than ${MAX_SUBJECTS} referrers would be followed`);
     await this.#collect(level, collectCandidates);
+    this.#settings.early?.end();
     await this.#prove(level);
     const hidden = level.filter((pending) => this.#mayHide(pending));
     if (hidden.length > 0) await this.#lookUnfiltered(hidden);

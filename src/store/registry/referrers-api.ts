@@ -51,6 +51,7 @@ export async function listRegistryReferrers(
     if (bytes > MAX_TOTAL_BYTES) throw pageLimit(what, `more than ${MAX_TOTAL_BYTES} bytes`);
     if (options.enough?.(descriptors) === true) break;
     url = nextPage(response, connection.origin, what);
+    if (url !== undefined) options.onPage?.(entries.descriptors);
   }
   return { supported: true, descriptors, suspects, filtered, pages: asked.size };
 }
