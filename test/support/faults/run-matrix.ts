@@ -32,9 +32,15 @@ export async function runMatrix(flow: Flow, { step }: MatrixOptions): Promise<re
   return results;
 }
 
-/** On a machine with much to do answers come too late by themselves, and use up the tries: that is looked at again, alone. */
-function mayBeLoad({ wrongs }: CaseResult): boolean {
-  return wrongs.length === 1 && wrongs[0] === ONE_MORE_TRY;
+/**
+ * On a machine with much to do answers come too late by themselves, and use up the tries, or the run's whole time: that
+ * is looked at again, alone.
+ */
+function mayBeLoad({ wrongs, end }: CaseResult): boolean {
+  if (wrongs.length === 0) return false;
+  return (
+    wrongs.every((one) => one === ONE_MORE_TRY) || end?.errors.some(({ code }) => code === 'deadline-exceeded') === true
+  );
 }
 
 function planOf({ fault, at, how }: CaseResult): Plan {
