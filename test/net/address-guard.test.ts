@@ -80,6 +80,13 @@ describe('literal addresses on the word of a registry', () => {
     await assert.rejects(guard.checkTarget(target, new URL('https://unknown.corp/')), { code: 'address-refused' });
   });
 
+  test('an address that nobody can read is refused', async () => {
+    const { lookup } = fakeLookup({ 'odd.example': ['8.8.8.8', 'not an address'], 'registry.example': ['8.8.8.8'] });
+    const guarded = new AddressGuard(lookup).guardedLookup('registry.example');
+    const error = await new Promise((resolve) => guarded('odd.example', { all: true }, resolve));
+    assert.equal((error as { code?: unknown } | null)?.code, 'address-refused');
+  });
+
   test('a registry that was once reached at a public address stays public, whatever its name says later', async () => {
     const { lookup } = fakeLookup({ 'rebind.example': [['8.8.8.8'], ['127.0.0.1']] });
     const guard = new AddressGuard(lookup);

@@ -18,6 +18,19 @@ describe('response bodies', () => {
     assert.equal(server.requests.length, 2, 'not tried again');
   });
 
+  test('are read once: a second reader gets an error, and no empty body', async (t) => {
+    const server = await startServer(t, (_request, response) => response.end('whole'));
+    const read = async (body: AsyncIterable<Uint8Array>): Promise<string> =>
+      Buffer.concat(await Array.fromAsync(body)).toString();
+    const client = makeClient(t);
+    const response = await client.stream({ method: 'GET', url: server.url });
+    assert.equal(await read(response.body()), 'whole');
+    await assert.rejects(read(response.body()), { code: 'internal', message: /can be read once only/ });
+    const discarded = await client.stream({ method: 'GET', url: server.url });
+    await discarded.discard();
+    await assert.rejects(read(discarded.body()), { code: 'internal', message: /can be read once only/ });
+  });
+
   test('are refused by their Content-Length before the body comes', async (t) => {
     const server = await startServer(t, (_request, response) => {
       response.writeHead(200, { 'content-length': '5000000000' });
