@@ -2,6 +2,7 @@ import { type CertificateAuthority, type TransparencyLogInstance, TrustedRoot } 
 import { toTrustMaterial } from '@sigstore/verify';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { JsonObject } from '../../oci/strict-json.ts';
+import { describeRootShape } from './check-root-shape.ts';
 
 const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;version=0\.[12]|\.v0\.[12]\+json)$/;
 const HINT = 'A trusted root comes from `cosign trusted-root create`, `gh attestation trusted-root` or your own TUF.';
@@ -15,6 +16,8 @@ export function checkTrustedRoot(json: JsonObject, what: string, asks: 'certific
   if (typeof mediaType !== 'string' || !MEDIA_TYPE.test(mediaType)) {
     throw invalid(what, `its mediaType is ${JSON.stringify(mediaType ?? null).slice(0, 120)}`);
   }
+  const misshapen = describeRootShape(json);
+  if (misshapen !== undefined) throw invalid(what, misshapen);
   const root = readRoot(json, what);
   for (const [at, log] of root.tlogs.entries()) checkLog(log, `tlogs[${at}]`, what);
   for (const [at, log] of root.ctlogs.entries()) checkLog(log, `ctlogs[${at}]`, what);
@@ -39,18 +42,12 @@ export function checkTrustedRoot(json: JsonObject, what: string, asks: 'certific
 function checkLog(log: TransparencyLogInstance, at: string, what: string): void {
   const { publicKey, logId, checkpointKeyId } = log;
   if (publicKey?.rawBytes === undefined) throw invalid(what, `${at} has no publicKey`);
-  if (!isDate(publicKey.validFor?.start)) throw invalid(what, `${at} has no publicKey.validFor.start`);
+  if (publicKey.validFor?.start === undefined) throw invalid(what, `${at} has no publicKey.validFor.start`);
   if (((checkpointKeyId ?? logId)?.keyId.length ?? 0) === 0) throw invalid(what, `${at} has no logId`);
 }
 
 function checkAuthority(authority: CertificateAuthority, at: string, what: string): void {
   if ((authority.certChain?.certificates.length ?? 0) === 0) throw invalid(what, `${at} has no certificate`);
-  const { start, end } = authority.validFor ?? {};
-  if ([start, end].some((date) => date !== undefined && !isDate(date))) throw invalid(what, `${at} has no valid dates`);
-}
-
-function isDate(date: Date | undefined): boolean {
-  return date !== undefined && !Number.isNaN(date.getTime());
 }
 
 function readRoot(json: JsonObject, what: string): TrustedRoot {

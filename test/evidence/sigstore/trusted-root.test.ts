@@ -36,6 +36,11 @@ describe('parseTrustedRoots', () => {
     }
   });
 
+  it('passes over what a later version of the format may bring', () => {
+    const later = rootJson((root) => Object.assign(root, { witnesses: [{ any: 'thing' }] }));
+    assert.equal(parse(later).length, 1);
+  });
+
   it('reads several roots, one a line, each with its own digest and profile', () => {
     const unlogged = rootJson((root) => {
       root.tlogs = [];
@@ -99,7 +104,41 @@ describe('parseTrustedRoots', () => {
     [
       'a log with a start that is no date',
       rootJson((root) => Object.assign(root.tlogs[0]?.publicKey ?? {}, { validFor: { start: 'soon' } })),
-      /tlogs\[0\] has no publicKey\.validFor\.start/,
+      /tlogs\[0\]\.publicKey\.validFor\.start is no time of RFC 3339/,
+    ],
+    [
+      'certificate logs that are no list',
+      rootJson((root) => Object.assign(root, { ctlogs: { 0: root.ctlogs[0] } })),
+      /ctlogs is no list/,
+    ],
+    [
+      'certificate logs under nearly their name',
+      rootJson((root) => Object.assign(root, { ctlogs: undefined, ctLog: root.ctlogs })),
+      /ctLog is not known; did it mean ctlogs\?/,
+    ],
+    [
+      'an end in the spelling of protobuf text',
+      rootJson((root) =>
+        Object.assign(root.certificateAuthorities[0] ?? {}, { valid_for: { end: '2022-01-01T00:00:00Z' } }),
+      ),
+      /certificateAuthorities\[0\]\.valid_for is not known; did it mean validFor\?/,
+    ],
+    [
+      'any unknown key beside start and end',
+      rootJson((root) => Object.assign(root.timestampAuthorities[0] ?? {}, { validFor: { until: '2022' } })),
+      /timestampAuthorities\[0\]\.validFor\.until is not known/,
+    ],
+    [
+      'a time without a zone',
+      rootJson((root) =>
+        Object.assign(root.certificateAuthorities[0] ?? {}, { validFor: { start: '2022-01-01T00:00:00' } }),
+      ),
+      /certificateAuthorities\[0\]\.validFor\.start is no time of RFC 3339/,
+    ],
+    [
+      'a key with a character that is not base64',
+      rootJson((root) => Object.assign(root.ctlogs[0]?.publicKey ?? {}, { rawBytes: 'MFkw!EwYH' })),
+      /ctlogs\[0\]\.publicKey\.rawBytes is no base64/,
     ],
     [
       'a certificate log without a start',
