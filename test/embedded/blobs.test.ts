@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { digestOf } from '../../src/oci/digest.ts';
+import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import { describeEachBackend } from './each-backend.ts';
-import { pushBlob, send } from './registry-client.ts';
+import { pushBlob, pushManifest, send } from './registry-client.ts';
 
 describeEachBackend('blobs of the embedded registry', {}, (registry) => {
   const repo = (): string => `${registry().url}/v2/acme/blobs-of`;
@@ -74,6 +75,16 @@ describeEachBackend('blobs of the embedded registry', {}, (registry) => {
     const digest = await pushBlob(repo(), randomBytes(10));
     assert.equal((await send('DELETE', `${repo()}/blobs/${digest}`)).status, 202);
     assert.equal((await send('HEAD', `${repo()}/blobs/${digest}`)).status, 404);
+    assert.equal((await send('DELETE', `${repo()}/blobs/${digest}`)).status, 404);
+  });
+
+  it('does not delete a manifest as a blob, from under its tag', async () => {
+    const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], annotations: { made: randomUUID() } };
+    const { digest, bytes } = await pushManifest(repo(), 'kept', index);
+    const answer = await send('DELETE', `${repo()}/blobs/${digest}`);
+    assert.deepEqual([answer.status, answer.errorCodes()], [405, ['UNSUPPORTED']]);
+    assert.deepEqual((await send('GET', `${repo()}/manifests/kept`)).bytes, bytes);
+    assert.equal((await send('DELETE', `${repo()}/manifests/${digest}`)).status, 202);
     assert.equal((await send('DELETE', `${repo()}/blobs/${digest}`)).status, 404);
   });
 

@@ -37,7 +37,10 @@ export async function getBlob(
   };
 }
 
-/** distribution-spec 1.1 "Deleting Blobs". */
+/**
+ * distribution-spec 1.1 "Deleting Blobs". In a layout manifests lie among the blobs: one that is still listed is
+ * deleted as a manifest, or its tags would lead nowhere.
+ */
 export async function deleteBlob(
   context: RegistryContext,
   repository: string,
@@ -45,6 +48,9 @@ export async function deleteBlob(
 ): Promise<RegistryResponse> {
   const found = await findBlob(context, repository, digest);
   if ('response' in found) return found.response;
+  if ((await found.layout.resolveDigest(found.digest)) !== undefined) {
+    return errorResponse(405, 'UNSUPPORTED', 'this is a manifest, and not deleted as a blob', { digest });
+  }
   await found.layout.backend.removeBlob(found.digest);
   return { status: 202, headers: {} };
 }
