@@ -1,4 +1,4 @@
-import { matchesPattern } from './text-matcher.ts';
+import { matchesPattern, plainPattern } from './text-matcher.ts';
 import type { TextPattern } from './text-pattern.ts';
 
 /** One thing that a policy asks of a signer, and what was found. */
@@ -33,4 +33,13 @@ export function unmetRow(field: string, expected: string, found: string | undefi
 /** A regular expression stands between slashes, so that it is not taken for a glob. */
 export function describePattern(pattern: TextPattern): string {
   return pattern.kind === 'regexp' ? `/${pattern.text}/` : pattern.text;
+}
+
+/**
+ * Whether only upper and lower case keep a row from matching. GitHub takes names of owners and repositories in any case,
+ * and certifies them in one: what is compared stays exact, and who wrote it otherwise is told so.
+ */
+export function differsInCaseOnly({ expected, found, matches }: SignerRow): boolean {
+  const pattern = plainPattern(expected.toLowerCase());
+  return !matches && !('problem' in pattern) && matchesPattern(pattern, found.toLowerCase());
 }

@@ -5,6 +5,7 @@ import type { EvidenceItem } from '../evidence-item.ts';
 import { explainMismatch } from '../identity-help.ts';
 import { matchSigner } from '../match-signer.ts';
 import type { SignerRule } from '../policy.ts';
+import { differsInCaseOnly, type SignerRow } from '../signer-row.ts';
 import type { CandidateJudgement, CandidateState } from '../verdict.ts';
 import type { RuleContext } from './context.ts';
 import { reasonTooOld } from './freshness.ts';
@@ -55,7 +56,7 @@ function judgeVerified(
   const match = matchSigner(entry, signer);
   if (!match.matches) {
     const mismatch = explainMismatch(match, signer, entry);
-    const wrong = mismatch.rows.filter((row) => !row.matches).map(({ field }) => field);
+    const wrong = mismatch.rows.filter((row) => !row.matches).map(describeDifference);
     return {
       ...judge('untrusted-identity', `signed by ${describeSigner(signer)}, which differs in ${wrong.join(', ')}`),
       mismatch,
@@ -71,4 +72,8 @@ function judgeVerified(
     if (unmet !== undefined) return judge(unmet.isUndecided ? 'unread' : 'condition-not-met', unmet.reason);
   }
   return judge('verified', `signed by ${describeSigner(signer)}`);
+}
+
+function describeDifference(row: SignerRow): string {
+  return differsInCaseOnly(row) ? `${row.field} (in upper and lower case only)` : row.field;
 }

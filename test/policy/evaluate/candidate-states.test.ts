@@ -517,3 +517,26 @@ describe('an n-of-m rule', () => {
     );
   });
 });
+
+describe('a signer who differs in upper and lower case only', () => {
+  const named = (repository: string, ref = 'refs/tags/v*'): Partial<Rule> => ({
+    signedBy: anyOf({
+      trust: 'sigstore',
+      github: { repository: { kind: 'exact', text: repository }, ref: { kind: 'glob', text: ref } },
+      at: AT,
+    }),
+  });
+  const cases: readonly (readonly [string, Partial<Rule>, RegExp])[] = [
+    ['in one thing', named('Acme/App'), /which differs in repository \(in upper and lower case only\)$/],
+    ['in a pattern', named('acme/app', 'refs/Tags/v*'), /which differs in ref \(in upper and lower case only\)$/],
+    ['and in more', named('Acme/App', 'refs/heads/*'), /in repository \(in upper and lower case only\), ref$/],
+    ['is not who is another', named('acme/apps'), /which differs in repository$/],
+  ];
+  for (const [title, rule, reason] of cases) {
+    it(`${title}: does not count, and is told so`, () => {
+      const { judged, isMet } = judge(goodItem(), rule);
+      assert.deepEqual([judged.state, isMet], ['untrusted-identity', false]);
+      assert.match(judged.reason, reason);
+    });
+  }
+});
