@@ -82,7 +82,8 @@ function judgeVoucher(
 export function matchOf(judgement: CandidateJudgement, entry: number, envelope: string): JudgedMatch[] {
   const { state, signer } = judgement;
   if (state !== 'verified' || signer === undefined) return [];
-  return [{ entry, signer: signerKey(signer), envelope, judgement }];
+  // one person may have a mail address, or one repository a name, in several cases: those are not two signers
+  return [{ entry, signer: signerKey(signer).toLowerCase(), envelope, judgement }];
 }
 
 function notLooked({ referrer, subject, sources }: EvidenceItem): EvidenceGap {

@@ -6,6 +6,7 @@ import type { Rule } from '../../../src/policy/policy.ts';
 import {
   AMD64,
   ARM64,
+  AT,
   evaluate,
   goodItem,
   INDEX,
@@ -14,10 +15,12 @@ import {
   makePlatform,
   makePolicy,
   makeRule,
+  personSigner,
   rejected,
   signed,
   statesOf,
   UNREAD,
+  verified,
 } from '../make-evidence.ts';
 
 const AMD64_PLATFORM = { os: 'linux', architecture: 'amd64' };
@@ -271,5 +274,26 @@ describe('three answers', () => {
     assert.equal(evaluate([makeRule(), unmet], [goodItem()], { gaps: [GAP] }).verdict, 'unknown');
     assert.equal(evaluate([], [goodItem()]).verdict, 'unknown');
     assert.equal(evaluate([], [], { policy: makePolicy([]) }).verdict, 'unknown');
+  });
+});
+
+describe('two of several signers', () => {
+  const person = (identity: string) =>
+    ({
+      trust: 'sigstore',
+      identity: { kind: 'exact', text: identity },
+      issuer: { kind: 'exact', text: 'https://accounts.example' },
+      at: AT,
+    }) as const;
+  const signedTwice = (first: string, second: string): Record<string, string> => {
+    const items = [first, second].map((identity) => makeItem(signed({ sigstore: verified(personSigner(identity)) })));
+    const signedBy = { atLeast: 2, of: [person(first), person(second)], at: AT };
+    return statesOf(evaluate(makeRule({ on: 'index', signedBy }), items));
+  };
+  it('are two where their identities differ', () => {
+    assert.equal(signedTwice('ann@acme.example', 'bob@acme.example')['index'], 'pass');
+  });
+  it('are one where these differ in upper and lower case only', () => {
+    assert.equal(signedTwice('ann@acme.example', 'Ann@acme.example')['index'], 'fail');
   });
 });
