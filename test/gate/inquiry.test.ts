@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FoundCandidate } from '../../src/gate/gather-candidates.ts';
-import { Inquiry, MAX_CANDIDATES } from '../../src/gate/inquiry.ts';
+import { Inquiry, MAX_CANDIDATES, unmetSubjects } from '../../src/gate/inquiry.ts';
+import { digestOf } from '../../src/oci/digest.ts';
+import { CELL_STATES, type ImageVerdict } from '../../src/policy/verdict.ts';
 import type { ReferrerSource } from '../../src/referrers/types.ts';
+import { makeImage } from '../policy/make-evidence.ts';
 import { absentDescriptor } from '../support/sample-image.ts';
 
 const subject = absentDescriptor('image');
@@ -42,5 +45,14 @@ describe('an inquiry', () => {
       gap?.reason ?? '',
       /^more than 1000 referrers are listed; sha256:[0-9a-f]{64} and 5 more were not read$/,
     );
+  });
+});
+
+describe('the subjects that are looked at further', () => {
+  it('are those of cells that fail or are not known, and the image that stands for its platforms', () => {
+    const image = makeImage();
+    const cells = CELL_STATES.map((state) => ({ state, digest: digestOf(state) }));
+    const verdict = { rules: [{ cells }] } as unknown as ImageVerdict;
+    assert.deepEqual(unmetSubjects(verdict, image), new Set([image.digest, digestOf('fail'), digestOf('unknown')]));
   });
 });
