@@ -17,7 +17,7 @@ type Step =
   | { readonly do: 'attach'; readonly of: number; readonly uniqueTags: boolean }
   // another client: adds its entry, or writes what it read before somebody else did
   | {
-      readonly do: 'add' | 'lose' | 'describe wrongly' | 'double' | 'name a stranger';
+      readonly do: 'add' | 'lose' | 'mistype' | 'strip' | 'double' | 'name a stranger';
       readonly of: number;
       readonly which: number;
     }
@@ -32,7 +32,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     do: fc.constantFrom(
       'add' as const,
       'lose' as const,
-      'describe wrongly' as const,
+      'mistype' as const,
+      'strip' as const,
       'double' as const,
       'name a stranger' as const,
     ),
@@ -90,7 +91,8 @@ class History {
     else if (chosen === undefined) return;
     else if (step.do === 'lose') entries.splice(at, 1);
     else if (step.do === 'double') entries.push(chosen);
-    else entries[at] = { ...chosen, artifactType: 'application/vnd.example.lie', annotations: {} };
+    else if (step.do === 'mistype') entries[at] = { ...chosen, artifactType: 'application/vnd.example.lie' };
+    else entries[at] = { ...chosen, annotations: {} };
     await pushFallbackList(this.#listing.target, subject, entries);
   }
 
@@ -193,6 +195,8 @@ describe('repair against a model', () => {
       );
     };
     const givenOf = fc.func<[Digest], boolean>(fc.boolean());
-    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), givenOf, check), { numRuns: 60 });
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14, size: 'max' }), givenOf, check), {
+      numRuns: 60,
+    });
   });
 });

@@ -18,8 +18,13 @@ export interface CaseResult {
   readonly wrongs: readonly string[];
 }
 
-/** Of a fault that struck once, and would not have struck again. */
-export const ONE_MORE_TRY = 'one more try would have had it';
+/** What answers that come too late by themselves bring about as well. */
+export const WRONGS_OF_TIME = {
+  /** Of a fault that struck once, and would not have struck again. */
+  tried: 'one more try would have had it',
+  named: 'no error names the request',
+  cancelled: 'an upload session is left open',
+} as const;
 
 /** A run that takes longer hangs: timeouts are 0.4 s, the retries two, the deadline 20 s. */
 const HANG_MS = 30_000;
@@ -93,18 +98,23 @@ async function judge(end: FlowEnd, plan: Plan, network: CaseNetwork, world: Flow
   }
   if (network.credentialsElsewhere > 0) wrongs.push('a credential was sent to another origin');
   if (fault.overTls === true && network.askedElsewhere > 0) wrongs.push('a request was sent in clear');
-  if (fault.passes === true && how === 'once' && !end.reached) wrongs.push(ONE_MORE_TRY);
-  if (end.errors.length > 0 && !isNamed(end, plan, network)) wrongs.push('no error names the request');
+  if (fault.passes === true && how === 'once' && !end.reached) wrongs.push(WRONGS_OF_TIME.tried);
+  if (end.errors.length > 0 && !isNamed(end, plan, network)) wrongs.push(WRONGS_OF_TIME.named);
   if (!(await turns(() => proxy.connections === 0))) wrongs.push(`${proxy.connections} connections are left open`);
   const leavesNone = await turns(() => world.registry.openUploads === 0 || mayLeaveUpload(plan, proxy.struck));
-  if (!leavesNone) wrongs.push('an upload session is left open');
+  if (!leavesNone) wrongs.push(WRONGS_OF_TIME.cancelled);
   return wrongs;
 }
 
-/** Whether the errors say at which request it was; a registry that nobody reaches any more fails at whatever comes next. */
+/**
+ * Whether the errors say at which request it was; a registry that nobody reaches any more fails at whatever comes next,
+ * and a lie comes out elsewhere.
+ */
 function isNamed(end: FlowEnd, { fault }: Plan, { proxy, host }: CaseNetwork): boolean {
   if (fault.name === 'connection refused') return end.errors.some(({ message }) => message.includes(host));
-  return proxy.struck.length === 0 || proxy.struck.some((request) => namesRequest(end, request));
+  return (
+    fault.class === 'lie' || proxy.struck.length === 0 || proxy.struck.some((request) => namesRequest(end, request))
+  );
 }
 
 /** Connections and sessions are closed in the moments after the run. */
@@ -115,6 +125,6 @@ async function turns(condition: () => boolean): Promise<boolean> {
 
 /** Whoever never heard where a session is, cannot reach it any more, or is not let cancel it, cannot close it. */
 function mayLeaveUpload({ fault }: Plan, struck: readonly string[]): boolean {
-  if (fault.name === 'connection refused') return true;
+  if (fault.name === 'connection refused' || fault.name === 'a write that is not done') return true;
   return struck.some((request) => /^(?:POST|DELETE) .*\/blobs\/uploads\//.test(request));
 }

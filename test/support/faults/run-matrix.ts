@@ -1,10 +1,10 @@
 import { FAULTS } from './fault-kinds.ts';
 import type { Plan } from './fault-proxy.ts';
 import type { Flow } from './flow.ts';
-import { type CaseResult, countRequests, ONE_MORE_TRY, runCase } from './run-case.ts';
+import { type CaseResult, countRequests, runCase, WRONGS_OF_TIME } from './run-case.ts';
 
 /** So many cases wait at a time; each has servers of its own. */
-const AT_ONCE = 32;
+const AT_ONCE = 16;
 
 export interface MatrixOptions {
   /** Of each fault every `step`th case, and one at least; 1 is all of them. Which ones is the same in every run. */
@@ -33,14 +33,13 @@ export async function runMatrix(flow: Flow, { step }: MatrixOptions): Promise<re
 }
 
 /**
- * On a machine with much to do answers come too late by themselves, and use up the tries, or the run's whole time: that
- * is looked at again, alone.
+ * On a machine with much to do answers come too late by themselves, and use up the tries, or the run's whole time. That
+ * is looked at again, alone; what is lost, doubled, leaked or judged wrongly is not.
  */
 function mayBeLoad({ wrongs, end }: CaseResult): boolean {
-  if (wrongs.length === 0) return false;
-  return (
-    wrongs.every((one) => one === ONE_MORE_TRY) || end?.errors.some(({ code }) => code === 'deadline-exceeded') === true
-  );
+  const ofTime: readonly string[] = Object.values(WRONGS_OF_TIME);
+  if (end?.errors.some(({ code }) => code === 'deadline-exceeded') === true) return wrongs.length > 0;
+  return wrongs.length > 0 && wrongs.every((one) => ofTime.includes(one));
 }
 
 function planOf({ fault, at, how }: CaseResult): Plan {
