@@ -10,7 +10,8 @@ import { sessionHooks } from './session-hooks.ts';
 export async function performAttach(options: AttachOptions, shell: ActionShell): Promise<ExitCode> {
   const { hooks, onEconomy } = sessionHooks(shell);
   const loadMeanwhile = () => import('./report-attach.ts');
-  return runSession(options, { ...hooks, loadMeanwhile }, onEconomy, async (context, economy) => {
+  const anticipatePush = !options.dryRun;
+  return runSession(options, { ...hooks, loadMeanwhile, anticipatePush }, onEconomy, async (context, economy) => {
     const result = await runAttach(options, context);
     const { reportAttach } = await import('./report-attach.ts');
     await reportAttach(result, economy(), shell);

@@ -10,7 +10,8 @@ import { sessionHooks } from './session-hooks.ts';
 /** The Action `repair`: does the work, then says what was done. */
 export async function performRepair(options: RepairOptions, shell: ActionShell): Promise<ExitCode> {
   const { hooks, onEconomy } = sessionHooks(shell);
-  return runSession(options, hooks, onEconomy, async (context, economy) => {
+  const anticipatePush = !options.dryRun;
+  return runSession(options, { ...hooks, anticipatePush }, onEconomy, async (context, economy) => {
     const result = await runRepair(options, context);
     await reportRepair(result, economy(), shell);
     return repairExitCode(result);
