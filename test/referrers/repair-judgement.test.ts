@@ -16,7 +16,7 @@ const TRUE: Descriptor = {
   artifactType: 'application/vnd.example.report',
   annotations: { a: '1', b: '2' },
 };
-const found: FoundManifest = { state: 'referrer', digest, subject, descriptor: TRUE };
+const found = { state: 'referrer', digest, subject, descriptor: TRUE } as const;
 const unread: FoundManifest = { state: 'unread', digest, error: new CodedError('server-error', 'HTTP 500') };
 
 function judge(said: object, descriptor: Descriptor = TRUE): string {

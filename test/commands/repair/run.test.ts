@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Quirks } from '../../../src/embedded/quirks.ts';
 import type { Descriptor } from '../../../src/oci/descriptor.ts';
+import { buildUniqueTag } from '../../../src/oci/referrers-tag.ts';
 import { BY_TAG } from '../../support/attaching.ts';
 import { type FakeGithubOptions, packageVersion, startGithub } from '../../support/github-api.ts';
 import { type Listing, pushFallbackList, startListing } from '../../support/listing.ts';
@@ -86,6 +87,37 @@ describe('repair', () => {
       result.rows[0]?.entries.map(({ digest, change }) => [digest, change]),
       [[lost.digest, 'added']],
     );
+  });
+
+  it('reads of what the Packages API knows what has no tag, or none but one of its own', async (t) => {
+    const world = await start(t);
+    const [tagged, own] = [
+      await world.lose(world.index.descriptor, '"1"'),
+      await world.lose(world.index.descriptor, '"2"'),
+    ];
+    const versions = [
+      packageVersion(tagged.digest, ['sbom-1.4']),
+      packageVersion(own.digest, [buildUniqueTag(world.index.descriptor.digest, own.digest)]),
+    ];
+    const inputs = { packages: 'true', platforms: 'index', 'unique-tags': 'false', 'github-token': 'ghs_x' };
+    const result = await world.run(inputs, { packages: { 'orgs/acme/app': versions } });
+    assert.deepEqual(
+      result.rows[0]?.entries.map(({ digest, change }) => [digest, change]),
+      [[own.digest, 'added']],
+    );
+    assert.ok(world.registry.log.every(({ path }) => !path.includes(tagged.digest)));
+  });
+
+  it('ends with 1 where one thing was refused, whatever else could not be looked at', async (t) => {
+    const world = await start(t);
+    const unread = await world.lose(world.index.descriptor, '"1"');
+    world.registry.quirks.intercept = ({ path }) => {
+      const status = path.endsWith('/tags/list') ? 403 : path.includes(unread.digest) ? 500 : undefined;
+      return status === undefined ? undefined : { status, headers: {}, body: undefined };
+    };
+    const inputs = { packages: 'true', platforms: 'index', digests: unread.digest };
+    const result = await world.run(inputs, {});
+    assert.deepEqual([result.exitCode, result.codes], [1, ['github-api-failed', 'denied', 'list-incomplete']]);
   });
 
   it('repairs what it can without the Packages API, and says that it could not look', async (t) => {
