@@ -6,7 +6,7 @@
  *                                  [--minutes 15] [--json FILE] [--write]
  *     node bench/fallback-races.ts --join FILE --join FILE [--write]
  *
- * `--few-runs` is for more than eight writers. `--minutes` ends it in time: what was not run by then is left out, and the
+ * `--write` leaves the rows that were not run. `--few-runs` is for more than eight writers. `--minutes` ends it in time: what was not run by then is left out, and the
  * table says how often each race was run. `--json` keeps the figures after each race, and goes on from those that the
  * file has: the same command again runs what is lacking. `--join` makes one table of several such files.
  */
@@ -21,7 +21,7 @@ import { haveProgram, PEERS } from '../test/support/interop/peers.ts';
 import { orasRacer, ourRacer, regctlRacer, type StartRacer } from '../test/support/race/racers.ts';
 import { repairAfterRace } from '../test/support/race/repair-after-race.ts';
 import { usualStalls } from '../test/support/race/stalls.ts';
-import { daysOf, mergeRaces, type RaceCell, type RaceKey, raceId, renderRaceTable } from './race-table.ts';
+import { daysOf, mergeRaces, type RaceCell, type RaceKey, raceId, renderRaceTable, rowsOf } from './race-table.ts';
 
 const PAGE = new URL('../docs/reliability.md', import.meta.url);
 const BEGIN = '<!-- measured:races -->';
@@ -64,9 +64,8 @@ const cells = new Map(mergeRaces(known).map((cell) => [raceId(cell), cell]));
 if (isJoin) await save();
 else await runAll();
 const all = mergeRaces([...cells.values()]);
-const table = renderRaceTable(all);
-console.log(table);
-if (values.write) await writeTable(table, daysOf(all));
+console.log(renderRaceTable(all));
+if (values.write) await writeTable(all);
 
 /** A file that is to be joined has to be there; one to be kept need not be there yet. */
 async function readCells(file: string): Promise<readonly RaceCell[]> {
@@ -154,12 +153,16 @@ async function note(
   await save();
 }
 
-async function writeTable(text: string, days = new Date().toISOString().slice(0, 10)): Promise<void> {
+/** Rows of the page that were not run again stay, with their day in the heading. */
+async function writeTable(races: readonly RaceCell[]): Promise<void> {
   const page = await readFile(PAGE, 'utf8');
   const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`docs/reliability.md lacks ${BEGIN} or ${END}`);
+  const [old, after] = rest?.split(END) ?? [];
+  if (before === undefined || old === undefined || after === undefined)
+    throw new Error(`docs/reliability.md lacks ${BEGIN} or ${END}`);
   const machine = `${platform()} ${arch()}, ${cpus().length} cores shared by all processes, Node ${process.versions.node}`;
-  const heading = `${days}, ${machine}.`;
+  const text = renderRaceTable(races, old);
+  const isKept = rowsOf(text).length > rowsOf(renderRaceTable(races)).length;
+  const heading = `${daysOf(races, isKept ? old : '')}, ${machine}.`;
   await writeFile(PAGE, `${before}${BEGIN}\n\n${heading}\n\n${text}\n\n${END}${after}`);
 }

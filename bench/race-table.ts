@@ -27,36 +27,56 @@ export function raceId({ registry, writers, isStalled, client }: RaceKey): strin
   return JSON.stringify({ registry, writers, isStalled, client });
 }
 
-/** Each kind of race once, with all its runs, in the order of the table; the clients in the order in which they come. */
+/** Each kind of race once, with all its runs. */
 export function mergeRaces(cells: readonly RaceCell[]): RaceCell[] {
   const merged = new Map<string, RaceCell>();
   for (const cell of cells) {
     const id = raceId(cell);
     merged.set(id, { ...cell, runs: [...(merged.get(id)?.runs ?? []), ...cell.runs] });
   }
-  const clients = [...new Set(cells.map(({ client }) => client))];
-  return [...merged.values()].sort(
-    (a, b) =>
-      a.writers - b.writers ||
-      Number(a.isStalled) - Number(b.isStalled) ||
-      a.registry.localeCompare(b.registry) ||
-      clients.indexOf(a.client) - clients.indexOf(b.client),
-  );
+  return [...merged.values()];
 }
 
-/** `2026-11-22`, or from which day to which the races were run; undefined where none of them says. */
-export function daysOf(cells: readonly RaceCell[]): string | undefined {
-  const days = cells.flatMap(({ runs }) => runs.flatMap(({ day }) => day ?? [])).sort();
-  const [first] = days;
-  const last = days.at(-1);
+/** `2026-11-22`, or from which day to which the races were run, those included that a text names. */
+export function daysOf(cells: readonly RaceCell[], text = ''): string {
+  const today = new Date().toISOString().slice(0, 10);
+  const own = cells.flatMap(({ runs }) => runs.map(({ day = today }) => day));
+  const days = [...own, ...(text.match(/\b\d{4}-\d\d-\d\d\b/g) ?? [])].sort();
+  const [first = today] = days;
+  const last = days.at(-1) ?? today;
   return first === last ? first : `${first} to ${last}`;
 }
 
-/** Races as a Markdown table, a row each. */
-export function renderRaceTable(cells: readonly RaceCell[]): string {
+/**
+ * Races as a Markdown table, a row each. Rows of `before`, an older table, stay where these were not run again.
+ */
+export function renderRaceTable(cells: readonly RaceCell[], before = ''): string {
   const header =
     '| writers | stalls | registry | client | runs | entries lost, of all | runs that lost some | most in a run | failed | seconds (median) | requests a writer |';
-  return [header, '|---|---|---|---|---|---|---|---|---|---|---|', ...cells.map(row)].join('\n');
+  const rows = new Map([...rowsOf(before), ...cells.map(row)].map((line) => [keyOf(line).join('|'), line]));
+  const registries = [...new Set([...rows.values()].map((line) => keyOf(line)[2]))].sort();
+  const ranks = (line: string): number[] => {
+    const [writers, stalls, registry = ''] = keyOf(line);
+    return [Number(writers), stalls === 'yes' ? 1 : 0, registries.indexOf(registry)];
+  };
+  const sorted = [...rows.values()].sort((a, b) => {
+    const [left, right] = [ranks(a), ranks(b)];
+    return left.map((rank, i) => rank - (right[i] ?? 0)).find((difference) => difference !== 0) ?? 0;
+  });
+  return [header, '|---|---|---|---|---|---|---|---|---|---|---|', ...sorted].join('\n');
+}
+
+/** The rows of a table that was written before. */
+export function rowsOf(table: string): string[] {
+  return table.split('\n').filter((line) => /^\| \d/.test(line));
+}
+
+/** Writers, stalls, registry, client. */
+function keyOf(line: string): string[] {
+  return line
+    .split(' | ')
+    .slice(0, 4)
+    .map((text) => text.replace(/^\| /, ''));
 }
 
 function row({ writers, isStalled, registry, client, runs }: RaceCell): string {
