@@ -54,7 +54,7 @@ export const registryOptions = defineOptions({
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the workflow language
     actionDefault: '${{ github.token }}',
     env: 'GITHUB_TOKEN',
-    help: 'Token for ghcr.io, used when nothing else is configured for it.',
+    help: "Token for ghcr.io, used when nothing else is configured for it, and for GitHub's API where a run asks that.",
   },
   'plain-http': {
     kind: 'boolean',

@@ -253,6 +253,18 @@ describe('the Action verify on a pull request', () => {
     assert.equal(github.comments.length, 0);
   });
 
+  test('writes no comment where the event is about no pull request, and warns of nothing', async (t) => {
+    const { github, env } = await onPullRequest(t, { files: BASE });
+    await pushReleased('acme/pushed');
+    const image = `${registry.host}/acme/pushed:1`;
+    const inputs = { 'require-unsigned': 'application/spdx+json', comment: 'true', 'github-token': 'ghs_token' };
+    const step = await verify({ image, ...inputs }, { ...env, GITHUB_EVENT_NAME: 'push' });
+    assert.equal(step.exitCode, 0, step.stdout);
+    assert.doesNotMatch(step.messages('warning').join('\n'), /comment/);
+    assert.match(step.stdout, /No comment is written: the event "push" is about no pull request/);
+    assert.equal(github.comments.length, 0);
+  });
+
   test('a policy that the base does not have: unknown, with the errors of the proposal, outputs set; 0 under warn', async (t) => {
     const { env } = await onPullRequest(t, {});
     await writeFile(join(workspace.path, 'proposed.yml'), POLICY.replace('on: each-platform', 'on: each-platfrm'));

@@ -13,6 +13,8 @@ export interface ListRunOptions {
   readonly workspace?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly interrupt?: AbortSignal;
+  /** As on the command line, where files may lie anywhere; default false. */
+  readonly readsAnywhere?: boolean;
 }
 
 export interface ListRun extends ListResult {
@@ -26,12 +28,13 @@ export interface ListRun extends ListResult {
 }
 
 export async function list(inputs: Readonly<Record<string, string>>, options: ListRunOptions = {}): Promise<ListRun> {
-  const { workspace = process.cwd(), env = {}, interrupt = new AbortController().signal } = options;
+  const { workspace = process.cwd(), env = {}, interrupt = new AbortController().signal, readsAnywhere } = options;
   const raw = new Map(Object.entries({ retries: '0', ...inputs }).map(([name, text]) => [name, [text]]));
   const parsed = parseOptions(listCommand, raw, (name) => `input ${name}`);
   const heard: Warning[] = [];
   let economy: Economy | undefined;
-  const hooks = { env, workspace, interrupt, onWarning: (warning: Warning) => void heard.push(warning) };
+  const onWarning = (warning: Warning): void => void heard.push(warning);
+  const hooks = { env, workspace, interrupt, onWarning, ...(readsAnywhere !== undefined && { readsAnywhere }) };
   const counted = (cost: Economy): void => {
     economy = cost;
   };

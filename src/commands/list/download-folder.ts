@@ -18,6 +18,11 @@ export async function openDownloadFolder(folder: string, workspace: string, what
   }
 }
 
+/** The same by the words of the path alone, before anything is asked or made. Throws `file-outside-workspace`. */
+export function requireDownloadFolder(folder: string, workspace: string, what = 'download'): void {
+  if (!isAbsolute(folder)) requireWithin(resolve(workspace), resolve(workspace, folder), folder, what);
+}
+
 /** Folder by folder: what a link leads to is looked at before anything is made in it. */
 async function makeWithin(workspace: string, folder: string, what: string): Promise<string> {
   const from = relative(workspace, resolve(workspace, folder));

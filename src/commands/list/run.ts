@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type CodedError, toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import { type CapabilityMemory, capabilitiesOfRun, createCapabilityMemory } from '../../referrers/capability.ts';
@@ -8,7 +9,7 @@ import type { CommandContext } from '../context.ts';
 import { resolveTarget } from '../resolve-target.ts';
 import { requireSubjects, type SubjectRequest } from '../subjects.ts';
 import { downloadReferrers } from './download.ts';
-import { openDownloadFolder } from './download-folder.ts';
+import { openDownloadFolder, requireDownloadFolder } from './download-folder.ts';
 import { parseFilter } from './filter-lines.ts';
 import { keepLatest, type LatestResult } from './keep-latest.ts';
 import { selectedReferrers } from './map-referrers.ts';
@@ -33,11 +34,20 @@ interface Listed {
  */
 export async function runList(options: ListOptions, context: CommandContext): Promise<ListResult> {
   const { subjects, warnings } = requireSubjects(options);
+  const folder = folderOf(options, context);
   const query = buildQuery(options, capabilitiesOfRun(context.capabilities ?? createCapabilityMemory()));
   for (const warning of warnings) context.onWarning?.(warning);
   const listed = await Promise.all(subjects.map((subject) => listImage(subject, query, options, context)));
-  const download = await downloadListed(listed, query, options, context);
+  const download = await downloadListed(listed, query, folder, context);
   return buildResult(download.listed, download, options, warnings);
+}
+
+/** Where files go to, by its words. Throws `file-outside-workspace`. On the command line it may lie anywhere. */
+function folderOf({ download }: ListOptions, { workspace, readsAnywhere }: CommandContext): string | undefined {
+  if (download === undefined) return undefined;
+  const folder = readsAnywhere === true ? resolve(workspace, download) : download;
+  requireDownloadFolder(folder, workspace);
+  return folder;
 }
 
 type Query = Pick<
@@ -102,10 +112,10 @@ interface Downloaded {
 async function downloadListed(
   listed: readonly Listed[],
   query: Query,
-  options: ListOptions,
+  folder: string | undefined,
   context: CommandContext,
 ): Promise<Downloaded> {
-  if (options.download === undefined) return { listed, downloads: [] };
+  if (folder === undefined) return { listed, downloads: [] };
   try {
     const known = await Promise.all(listed.map((one) => withManifests(one, query, context)));
     const requests = known.flatMap(({ image: { tree }, store, error }) =>
@@ -113,7 +123,7 @@ async function downloadListed(
         ? []
         : [{ store, referrers: selectedReferrers(tree) }],
     );
-    const root = await openDownloadFolder(options.download, context.workspace);
+    const root = await openDownloadFolder(folder, context.workspace);
     return { listed: known, downloads: await downloadReferrers(root, requests, context.signal) };
   } catch (thrown) {
     return { listed, downloads: [], error: toCodedError(thrown) };

@@ -115,6 +115,7 @@ function nothingFound(image: string, remarks: readonly string[], gaps: readonly 
     return new CodedError(
       'list-incomplete',
       `${image}: nothing was found, and not everything could be looked at: ${gap.reason}`,
+      { hint: gap.hint ?? 'Run it again when the registry answers: a policy is written of what is there.' },
     );
   }
   const [remark] = remarks;

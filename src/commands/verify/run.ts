@@ -98,7 +98,8 @@ function takeShard(
   if (text === undefined) return { subjects, shard: undefined };
   const names = subjects.map(({ requested }) => requested);
   const { images, shard } = chooseShard(names, parseShard(text));
-  return { subjects: subjects.filter(({ requested }) => images.includes(requested)), shard };
+  const chosen = new Set(images);
+  return { subjects: subjects.filter(({ requested }) => chosen.has(requested)), shard };
 }
 
 function emptyShard({ number, of, total }: Shard): Warning {

@@ -2,6 +2,7 @@ import { toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import { renderVerifyComment } from '../../report/verify-comment.ts';
 import type { CommandContext } from '../context.ts';
+import { mayBeProposal } from '../may-be-proposal.ts';
 import { gateKey } from './gate-name.ts';
 import { openGithub } from './open-github.ts';
 import type { VerifyOptions } from './options.ts';
@@ -19,6 +20,11 @@ export async function writeComment(
 ): Promise<Warning | undefined> {
   try {
     const { repository, number, event } = await readEvent(context.env);
+    if (number === undefined && event !== '' && !mayBeProposal(context.env)) {
+      // one workflow for pull requests and pushes: there is nothing amiss
+      context.onStep?.(`No comment is written: the event ${JSON.stringify(event)} is about no pull request`);
+      return undefined;
+    }
     if (repository === undefined || number === undefined) {
       return notWritten(`the event ${JSON.stringify(event || 'none')} names no pull request`);
     }

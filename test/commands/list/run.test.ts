@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
 import { EMPTY_BLOB, EMPTY_DESCRIPTOR } from '../../../src/oci/artifact-manifest.ts';
@@ -460,6 +461,23 @@ describe('list --download', () => {
     assert.equal(result.error?.code, 'title-unsafe');
     assert.equal(result.count, 2);
     assert.deepEqual(await readdir(dir.path), []);
+  });
+
+  it('refuses a folder out of the workspace before any request; on the command line it may lie anywhere', async () => {
+    await using dir = await makeTempDir();
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    await pushArtifact(descriptor, { files: { 'sbom.json': '{}' } });
+    const workspace = join(dir.path, 'workspace');
+    await mkdir(workspace);
+    registry.clearLog();
+    await assert.rejects(list({ image, download: '../out' }, { workspace }), {
+      code: 'file-outside-workspace',
+      hint: /absolute path/,
+    });
+    assert.equal(registry.log.length, 0);
+    const { downloads, error } = await list({ image, download: '../out' }, { workspace, readsAnywhere: true });
+    assert.deepEqual([downloads.length, error], [1, undefined]);
+    assert.ok(downloads[0]?.path.startsWith(join(dir.path, 'out')));
   });
 
   it('downloads nothing of an image whose latest is ambiguous, and ends with that', async () => {
