@@ -1,5 +1,6 @@
 import type { Digest } from '../../oci/digest.ts';
 import type { EvidenceItem, ImageScope } from '../../policy/evidence-item.ts';
+import { mediaTypesOfPredicate } from '../../policy/predicate-alias.ts';
 import type { ImageVerdict } from '../../policy/verdict.ts';
 import type { ObservedRule, ObservedSigner } from '../../policy/write-policy.ts';
 
@@ -18,10 +19,44 @@ export function observe({ image, rules }: ImageVerdict): Observed {
     seen.filter((one) => one.wanted !== undefined),
     ({ wanted }) => JSON.stringify(wanted),
   );
+  const [kept, doubled] = setAsideDoubled([...groups.values()]);
   return {
-    rules: [...groups.values()].flatMap((group) => observeGroup(group, image)),
-    remarks: [...new Set(seen.flatMap(({ remark }) => remark ?? []))],
+    rules: kept.flatMap((group) => observeGroup(group, image)),
+    remarks: [...new Set([...seen.flatMap(({ remark }) => remark ?? []), ...doubled])],
   };
+}
+
+/**
+ * A plain document whose like is there signed, on all that it is on, is not asked for: the rule about the signed one
+ * asks for more. It is said, so that nobody misses it.
+ */
+function setAsideDoubled(
+  groups: readonly (readonly Seen[])[],
+): readonly [kept: readonly (readonly Seen[])[], remarks: readonly string[]] {
+  const remarks: string[] = [];
+  const kept = groups.filter((group) => {
+    const plain = group[0]?.wanted;
+    if (plain?.kind !== 'artifact-type' || group.some(isSigned)) return true;
+    const signedType = groups.flatMap((other) => signedFormOf(plain.type, group, other) ?? [])[0];
+    if (signedType !== undefined)
+      remarks.push(
+        `${plain.type}: it is there without a signature, too; the rule for ${signedType} asks for a signed one`,
+      );
+    return signedType === undefined;
+  });
+  return [kept, remarks];
+}
+
+/** The predicate type of `other`, where it is the signed form of the type, and on every subject of `plain`. */
+function signedFormOf(type: string, plain: readonly Seen[], other: readonly Seen[]): string | undefined {
+  const wanted = other[0]?.wanted;
+  if (wanted?.kind !== 'predicate-type' || !mediaTypesOfPredicate(wanted.type).includes(type)) return undefined;
+  const subjects = new Set(other.filter(isSigned).map(({ subject }) => subject));
+  return plain.every(({ subject }) => subjects.has(subject)) ? wanted.type : undefined;
+}
+
+function isSigned({ signers }: Seen): boolean {
+  return signers.length > 0;
 }
 
 /** One document: what it is evidence of, or why it is none. */
@@ -75,7 +110,7 @@ function describeRefusals(reasons: readonly string[]): string {
 function observeGroup(group: readonly Seen[], image: ImageScope): ObservedRule[] {
   const [first] = group;
   if (first?.wanted === undefined) return [];
-  const signed = group.filter(({ signers }) => signers.length > 0);
+  const signed = group.filter(isSigned);
   const counted = signed.length > 0 ? signed : group;
   const signers = signed.flatMap((one) => one.signers);
   return [{ wanted: first.wanted, signers, ...placeOf(new Set(counted.map(({ subject }) => subject)), image) }];
