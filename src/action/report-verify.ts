@@ -30,7 +30,6 @@ const LOUD = [
   'waiver-unknown-rule',
   'platform-skipped',
   'source-unread',
-  'tag-moved',
   'baseline-lost',
   'baseline-unread',
 ];

@@ -93,7 +93,6 @@ export const NOTICE_CODES = [
   'candidate-unread',
   'root-stale',
   'not-checked',
-  'tag-moved',
   'unsigned-only',
   'baseline-lost',
   'baseline-undecided',
