@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { CodedError } from '../../src/errors/coded-error.ts';
 import { assertBundleUrl } from '../../src/github/bundle-url.ts';
+import { slipsOf } from '../support/slips.ts';
 
 const PUBLIC = new URL('https://api.github.com');
 const SERVER = new URL('https://ghe.acme.example/api/v3');
@@ -40,4 +43,38 @@ describe('assertBundleUrl', () => {
         message: /only https on hosts of GitHub/,
       }));
   }
+});
+
+describe('assertBundleUrl, any text', () => {
+  const hosts = ['github.com', 'evil.example', 'blob.core.windows.net', 'githubusercontent.com', 'ghe.acme.example'];
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.webUrl({ withQueryParameters: true, withFragments: true }),
+    fc.constantFrom(...hosts).chain((host) => slipsOf(`https://x.${host}/a.json.sn?sig=y`, '@:/.?#\\[]%-')),
+    fc
+      .tuple(
+        fc.constantFrom(...hosts),
+        fc.constantFrom(...hosts),
+        fc.constantFrom('@', '.', '/', ':1@', '#', '\\', '%2e'),
+      )
+      .map(([a, b, between]) => `https://${a}${between}${b}/x`),
+  );
+
+  it('gives an https URL of GitHub without credentials, or one of the API itself, or github-api-failed', () => {
+    const ours = /(?:^|\.)(?:blob\.core\.windows\.net|githubusercontent\.com|github\.com|ghe\.com)$/;
+    fc.assert(
+      fc.property(texts, fc.constantFrom(PUBLIC, SERVER), (text, api) => {
+        try {
+          const url = assertBundleUrl(text, api);
+          assert.deepEqual([url.username, url.password], ['', '']);
+          if (url.origin === api.origin) return;
+          assert.deepEqual([url.protocol, url.port], ['https:', '']);
+          assert.ok(ours.test(url.hostname) || url.hostname.endsWith(`.${api.hostname}`), url.hostname);
+        } catch (thrown) {
+          assert.ok(thrown instanceof CodedError && thrown.code === 'github-api-failed', String(thrown));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import fc from 'fast-check';
 import { hasCode } from '../../../src/errors/coded-error.ts';
 import { parseCertificates } from '../../../src/evidence/keys/certificates.ts';
 import { makeNotationChain, type NotationChain } from '../../support/notation/notation-chain.ts';
+import { slipsOf } from '../../support/slips.ts';
 
 const DAY = 24 * 3_600_000;
 const VECTORS = process.env['VECTORS_DIR'] ?? '';
@@ -94,5 +96,37 @@ describe('parseCertificates', () => {
   it('reads the trust store of the real vectors', { skip: VECTORS === '' ? 'VECTORS_DIR is not set' : false }, () => {
     const text = readFileSync(join(VECTORS, 'notation/truststore/valid-trust-store/NotationTestRoot.pem'), 'utf8');
     assert.match(parseCertificates(text, 'NotationTestRoot.pem')[0]?.subject ?? '', /CN=Notation Test Root/);
+  });
+});
+
+describe('parseCertificates, any text', () => {
+  const validity = { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + DAY) };
+  const { certificates } = makeNotationChain(validity);
+  const whole = certificates.map(({ pem }) => pem).join('');
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc
+      .base64String({ maxLength: 400 })
+      .map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`),
+    slipsOf(whole),
+    slipsOf(certificates[0]?.pem ?? ''),
+  );
+
+  it('gives the certificates of all its blocks, each whole, or certificate-invalid', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        try {
+          const found = parseCertificates(text, 'store.pem');
+          assert.ok(found.length > 0);
+          // no block is passed over: a store would trust less, or a chain be another one
+          assert.equal(found.length, (text.match(/-----BEGIN CERTIFICATE-----/g) ?? []).length);
+          const bytes = Buffer.from(text.replaceAll(/-----[A-Z ]+-----/g, '').replaceAll(/\s/g, ''));
+          assert.ok(found.every(({ raw }) => bytes.includes(raw.toString('base64').replaceAll('=', '').slice(0, -1))));
+        } catch (thrown) {
+          assert.ok(hasCode(thrown, 'certificate-invalid'), String(thrown));
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { CodedError } from '../../../src/errors/coded-error.ts';
 import { fingerprintOf, parsePublicKey } from '../../../src/evidence/keys/public-key.ts';
+import { slipsOf } from '../../support/slips.ts';
 
 const pemOf = (key: KeyObject): string => key.export({ format: 'pem', type: 'spki' }).toString();
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -60,6 +62,34 @@ describe('parsePublicKey', () => {
     assert.throws(
       () => parsePublicKey(privatePem, 'k'),
       (error) => error instanceof CodedError && !`${error.message}${error.hint}`.includes(secret),
+    );
+  });
+});
+
+describe('parsePublicKey, any text', () => {
+  const keys = [p256, generateKeyPairSync('rsa', { modulusLength: 2048 }), generateKeyPairSync('ed25519')];
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.base64String({ maxLength: 300 }).map((body) => `-----BEGIN PUBLIC KEY-----\n${body}\n-----END PUBLIC KEY-----`),
+    ...keys.map(({ publicKey }) => slipsOf(pemOf(publicKey))),
+    ...keys.map(({ privateKey }) => slipsOf(privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())),
+  );
+
+  it('gives a public key of a kind that is verified with, or key-invalid, which shows nothing of the text', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        try {
+          const key = parsePublicKey(text, 'k.pub');
+          assert.equal(key.type, 'public');
+          assert.ok(['ec', 'rsa', 'ed25519'].includes(key.asymmetricKeyType ?? ''));
+          assert.ok(!text.includes('PRIVATE KEY'));
+        } catch (thrown) {
+          assert.ok(thrown instanceof CodedError && thrown.code === 'key-invalid', String(thrown));
+          const lines = text.split(/\r?\n/).filter((line) => /^[A-Za-z0-9+/=]{20,}$/.test(line));
+          assert.ok(lines.every((line) => !`${thrown.message} ${thrown.hint}`.includes(line)));
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 });
