@@ -87,6 +87,8 @@ export interface Rule {
   readonly where?: Expression | undefined;
   /** The artifact's own referrer must be a verified signature by these. */
   readonly referrer?: { readonly signedBy: SignedBy } | undefined;
+  /** What it asks for in words, where it was read from a report, which has no more of it. */
+  readonly asked?: string | undefined;
   readonly at: SourceLocation;
 }
 

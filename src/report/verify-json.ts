@@ -6,6 +6,7 @@ import type { EvidenceGap } from '../policy/evidence-item.ts';
 import type { Rule } from '../policy/policy.ts';
 import type { CandidateJudgement, Cell } from '../policy/verdict.ts';
 import { predicateTypeOf } from './evidence-text.ts';
+import { wantedText } from './wanted-text.ts';
 
 /** Names the shape: schema/verify-report-v1.schema.json. */
 export const VERIFY_REPORT_SCHEMA = 'oci-referrers/verify-report/v1';
@@ -53,6 +54,7 @@ function ruleJson(rule: Rule) {
     signed: rule.signed,
     maxAgeSeconds: rule.maxAge ?? null,
     where: rule.where?.source ?? null,
+    asked: wantedText(rule),
     at: placeJson(rule.at),
   };
 }

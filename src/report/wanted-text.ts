@@ -13,6 +13,7 @@ const UNITS = [
  * acme/app/.github/workflows/release.yml, at most 30 days old`. Not escaped.
  */
 export function wantedText(rule: Rule): string {
+  if (rule.asked !== undefined) return rule.asked;
   const age = rule.maxAge === undefined ? '' : `, at most ${duration(rule.maxAge)} old`;
   const condition = rule.where === undefined ? '' : `, where ${rule.where.source}`;
   return `${kindText(rule)}${signersText(rule)}${age}${condition}`;

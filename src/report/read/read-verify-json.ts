@@ -92,8 +92,8 @@ function readTrustedRoot(one: JsonReader): { readonly trust: string; readonly ro
 }
 
 function readRule(one: JsonReader): Rule {
-  const keys = ['name', 'on', 'wanted', 'types', 'signed', 'maxAgeSeconds', 'where', 'at'] as const;
-  const { name, on, wanted, types, signed, maxAgeSeconds, where, at } = one.object(...keys);
+  const keys = ['name', 'on', 'wanted', 'types', 'signed', 'maxAgeSeconds', 'where', 'asked', 'at'] as const;
+  const { name, on, wanted, types, signed, maxAgeSeconds, where, asked, at } = one.object(...keys);
   return {
     name: name.text(),
     on: on.word(RULE_LEVELS),
@@ -106,6 +106,7 @@ function readRule(one: JsonReader): Rule {
     maxAge: maxAgeSeconds.optional((seconds) => seconds.number()),
     // it was evaluated where the report was made
     where: where.optional((text) => ({ source: text.text(), evaluate: () => ({ error: 'read from a report' }) })),
+    asked: asked.text(),
     at: at.optional(readPlace) ?? { file: '' },
   };
 }

@@ -42,6 +42,15 @@ function withBaseline(): VerifyResult {
   return sampleResult(images);
 }
 
+function withSigners(): VerifyResult {
+  const verdict = sampleFail();
+  const at = { file: 'p.yml', line: 3 };
+  const signedBy = { atLeast: 1, of: [{ trust: 'release-key', at }], at };
+  return sampleResult([
+    { ...verdict, rules: verdict.rules.map((one) => ({ ...one, rule: { ...one.rule, signedBy } })) },
+  ]);
+}
+
 const RESULTS: readonly (readonly [string, VerifyResult])[] = [
   ['a pass', sampleResult([samplePass()])],
   ['a fail with a mismatch and a waiver', sampleResult([sampleFail()])],
@@ -51,6 +60,7 @@ const RESULTS: readonly (readonly [string, VerifyResult])[] = [
   ['hostile text', sampleHostile()],
   ['a shard', sampleResult([samplePass()], { shard: { number: 2, of: 8, total: 9, list: digestOf('list') } })],
   ['a baseline, and one that is gone', withBaseline()],
+  ['who must have signed', withSigners()],
   [
     'no policy',
     sampleResult([], { used: undefined, error: new CodedError('policy-not-on-base', 'not there', { hint: 'Merge' }) }),
