@@ -18,6 +18,7 @@ export function assertBundle(metafile: Metafile): void {
   assertCacheIsData(metafile);
   assertImportsResolve(metafile);
   assertSmallStart(metafile);
+  assertReportsComeLate(metafile);
 }
 
 /** Two copies of undici would double the size and the start-up time, and pools would not be shared. */
@@ -54,14 +55,26 @@ function assertImportsResolve(metafile: Metafile): void {
   assert.deepEqual(foreign, [], 'the bundle asks for what is not there');
 }
 
+/** The only output of this name. */
+function outputOf(metafile: Metafile, name: RegExp): string {
+  const found = Object.keys(metafile.outputs).filter((path) => name.test(path));
+  assert.equal(found.length, 1, `one output must match ${name}`);
+  return found[0] ?? '';
+}
+
+/** What reports a run loads @actions/core, and that all of node:crypto: not before the first request is on its way. */
+function assertReportsComeLate(metafile: Metafile): void {
+  for (const command of ['attach', 'list', 'verify', 'repair']) {
+    const outputs = staticClosure(metafile, outputOf(metafile, new RegExp(`/perform-${command}-\\w+\\.js$`)));
+    const inputs = [...outputs].flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {}));
+    const early = inputs.filter((file) => file.includes('node_modules/@actions/core/'));
+    assert.deepEqual(early, [], `${command} loads @actions/core before its first request`);
+  }
+}
+
 function assertSmallStart(metafile: Metafile): void {
-  const outputOf = (name: RegExp): string => {
-    const found = Object.keys(metafile.outputs).filter((path) => name.test(path));
-    assert.equal(found.length, 1, `one output must match ${name}`);
-    return found[0] ?? '';
-  };
-  const start = staticClosure(metafile, outputOf(/\/attach\.js$/));
-  const parts = [/\/perform-attach-\w+\.js$/, /\/report-attach-\w+\.js$/].map(outputOf);
+  const start = staticClosure(metafile, outputOf(metafile, /\/attach\.js$/));
+  const parts = [/\/perform-attach-\w+\.js$/, /\/report-attach-\w+\.js$/].map((name) => outputOf(metafile, name));
   const all = new Set([...start, ...parts.flatMap((part) => [...staticClosure(metafile, part)])]);
   assert.ok(bytesOf(metafile, start) <= MAX_SHELL_BYTES, `attach starts with ${bytesOf(metafile, start)} bytes`);
   assert.ok(bytesOf(metafile, all) <= MAX_ATTACH_BYTES, `attach loads ${bytesOf(metafile, all)} bytes`);

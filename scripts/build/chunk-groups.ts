@@ -8,7 +8,7 @@ const SHELL_ROOTS = ['src/action/main.ts', 'src/action/attach.ts', 'src/action/l
 /** The post step ends before anything else is loaded. */
 const APART = ['src/action/post.ts'];
 /** Loaded at the end of a step. */
-const REPORT_ROOTS = ['src/action/report-attach.ts', 'src/action/report-list.ts'];
+const REPORT_ROOTS = ['src/action/report-attach.ts', 'src/action/report-list.ts', 'src/action/report-repair.ts'];
 /** What only these share must not weigh on a step. */
 const CLI = /^src\/cli\//;
 /** What only the gate and signing load must not weigh on what else a step does. */
