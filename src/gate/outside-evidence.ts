@@ -37,11 +37,12 @@ export async function examineBundles(
   options: OutsideOptions,
 ): Promise<readonly EvidenceItem[]> {
   const examined = await Promise.all(bundles.map((bundle) => examineBundle(bundle, subjects, options)));
-  const about = examined
-    .flat()
-    .filter(({ content }) => content.kind !== 'signed' || content.wrongSubject === undefined);
+  const found = examined.flat();
+  const isAbout = ({ content }: EvidenceItem): boolean =>
+    content.kind === 'signed' && content.wrongSubject === undefined;
   // of those about something else the first subject, the image itself, stands for all
-  return about.length > 0 ? about : examined.flatMap(([first]) => first ?? []);
+  if (!found.some(isAbout)) return examined.flatMap(([first]) => first ?? []);
+  return found.filter((item) => isAbout(item) || item.content.kind !== 'signed');
 }
 
 /** Verified once; only what a message signature is over depends on the subject. */

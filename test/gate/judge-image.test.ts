@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { BundleDocument } from '../../src/gate/outside-evidence.ts';
 import { cellsOf, judge, makeTrustedKey, rejectedStates, sampleRule, signedByKeys } from '../support/judging.ts';
 import { pushFallbackList, startListing } from '../support/listing.ts';
 import { pushSampleImage } from '../support/sample-image.ts';
@@ -75,6 +76,25 @@ describe('an image judged by what a registry holds', () => {
     await pushBundle(target, descriptor, await makeKeyBundle({ statement, privateKey: key.privateKey }));
     const { verdict } = await judge(store, { tag: 'v1' }, rules, [key.trust]);
     assert.deepEqual([verdict.verdict, rejectedStates(verdict)], ['fail', ['wrong-subject']]);
+  });
+
+  it('says of each bundle of the user why it does not count, also where one of them is broken', async (t) => {
+    const { store, target } = await startListing(t);
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    const other = await pushSampleImage(target, { tag: 'v2', name: 'other' });
+    const bundleOf = async (subject: typeof descriptor) =>
+      (await makeKeyBundle({ statement: makeStatement({ subject: subject.digest }), privateKey: key.privateKey }))
+        .bytes;
+    const broken: BundleDocument = { bytes: new TextEncoder().encode('{}'), origin: 'broken.json' };
+    const elsewhere = { bytes: await bundleOf(other.descriptor), origin: 'elsewhere.json' };
+    const judged = async (...bundles: readonly BundleDocument[]) =>
+      (await judge(store, { tag: 'v1' }, rules, [key.trust], { bundles })).verdict;
+    const verdict = await judged(broken, elsewhere);
+    assert.deepEqual([verdict.verdict, rejectedStates(verdict).sort()], ['fail', ['invalid', 'wrong-subject']]);
+    // beside one that is about the image, those about others are not worth a word
+    const good = { bytes: await bundleOf(descriptor), origin: 'good.json' };
+    const passed = await judged(good, elsewhere);
+    assert.deepEqual([passed.verdict, rejectedStates(passed)], ['pass', []]);
   });
 
   describe('where an entry of the list of referrers names no manifest', () => {
