@@ -3,10 +3,19 @@ import { describe, it, type TestContext } from 'node:test';
 import { ByteBudget } from '../../src/gate/byte-budget.ts';
 import { CANDIDATE_BYTES, type Examination, examineCandidate } from '../../src/gate/examine-candidate.ts';
 import { LEAST_DOCUMENT_BYTES } from '../../src/gate/read-document.ts';
+import { EMPTY_BLOB } from '../../src/oci/artifact-manifest.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
+import { plainDescriptorOf } from '../../src/oci/manifest.ts';
+import { OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import type { EvidenceItem } from '../../src/policy/evidence-item.ts';
 import { type Listing, startListing } from '../support/listing.ts';
-import { pushSampleImage, pushSampleReferrer, type SampleImage } from '../support/sample-image.ts';
+import {
+  pushSampleBlob,
+  pushSampleImage,
+  pushSampleManifest,
+  pushSampleReferrer,
+  type SampleImage,
+} from '../support/sample-image.ts';
 
 interface Scene extends Listing {
   readonly image: SampleImage;
@@ -84,5 +93,40 @@ describe('the manifest of a candidate', () => {
     // the next has no share any more
     const next = await pushLarge(scene, 'next', 2000);
     assert.deepEqual(told(await examine(scene, next.descriptor, taken)), ['unread: response-too-large']);
+  });
+});
+
+describe('a candidate', () => {
+  const ROOM = 64 * 1024 * 1024;
+
+  it('with more layers than a hundred says that not all were read', async (t) => {
+    const scene = await startScene(t);
+    const layer = await pushSampleBlob(scene.target, Buffer.from('{}'), 'application/json');
+    const config = await pushSampleBlob(scene.target, EMPTY_BLOB);
+    const subject = plainDescriptorOf(scene.image.descriptor);
+    const push = async (count: number): Promise<Descriptor> => {
+      const layers = Array(count).fill(layer);
+      const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, artifactType: 'a/b', config, layers, subject };
+      return (await pushSampleManifest(scene.target, manifest)).descriptor;
+    };
+    const states = async (count: number) => told(await examine(scene, await push(count), new ByteBudget(ROOM)));
+    assert.deepEqual(await states(100), Array(100).fill('unsigned'));
+    assert.deepEqual(await states(101), [...Array(100).fill('unsigned'), 'unread: page-limit']);
+  });
+
+  it('that could not be read is named by its digest, type and subject all the same', async (t) => {
+    const scene = await startScene(t);
+    const { descriptor } = await pushSampleReferrer(scene.target, scene.image.descriptor, { artifactType: 'a/b' });
+    scene.registry.quirks.failure = { status: 500, match: ({ path }) => path.endsWith(descriptor.digest) };
+    const listed = { ...descriptor, artifactType: 'a/b', annotations: { a: '1' } };
+    const items = await examine(scene, listed, new ByteBudget(ROOM));
+    assert.deepEqual(told(items), ['unread: server-error']);
+    assert.partialDeepStrictEqual(items[0], {
+      subject: scene.image.descriptor.digest,
+      referrer: descriptor.digest,
+      artifactType: 'a/b',
+      annotations: { a: '1' },
+      sources: ['api'],
+    });
   });
 });

@@ -101,3 +101,45 @@ describe('signatures on evidence', () => {
     assert.ok(atOnce > 3, `${atOnce}`);
   });
 });
+
+describe('signatures on evidence that nobody could look for are a gap, and not none', () => {
+  const gapsOf = (vouchers: Vouchers, digest: Digest) =>
+    vouchers.addTo(itemOf(digest)).vouchers?.gaps.map(({ subject, code }) => [subject, code]);
+
+  it('where the list of referrers of the artifact cannot be read', async (t) => {
+    const { store, registry, artifacts } = await startScene(t, 2);
+    const [first, second] = artifacts;
+    assert.ok(first !== undefined && second !== undefined);
+    registry.quirks.failure = { status: 500, match: ({ path }) => path.endsWith(`/referrers/${first}`) };
+    const vouchers = vouchersOf(store);
+    await vouchers.lookFor(artifacts.map(itemOf));
+    assert.deepEqual(gapsOf(vouchers, first), [[first, 'server-error']]);
+    assert.deepEqual(gapsOf(vouchers, second), []);
+    assert.equal(vouchers.addTo(itemOf(second)).vouchers?.items.length, 1);
+  });
+
+  it('where the artifact is gone, or cannot be read', async (t) => {
+    const { store, registry } = await startScene(t, 0);
+    const [gone, unread] = [absentDescriptor('gone').digest, absentDescriptor('unread').digest];
+    registry.quirks.failure = { status: 503, match: ({ path }) => path.endsWith(unread) };
+    const vouchers = vouchersOf(store);
+    await vouchers.lookFor([gone, unread].map(itemOf));
+    assert.deepEqual(gapsOf(vouchers, gone), [[gone, 'manifest-unknown']]);
+    assert.deepEqual(gapsOf(vouchers, unread), [[unread, 'server-error']]);
+  });
+
+  it('where there are more artifacts than 200, by however many questions', async (t) => {
+    const { store } = await startScene(t, 0);
+    const digests = Array.from({ length: 202 }, (_, i) => absentDescriptor(`artifact ${i}`).digest);
+    const vouchers = vouchersOf(wrapStore(store, { findManifest: async () => undefined }));
+    await vouchers.lookFor(digests.slice(0, 150).map(itemOf));
+    await vouchers.lookFor(digests.map(itemOf));
+    const codes = digests.map((digest) =>
+      gapsOf(vouchers, digest)
+        ?.map(([, code]) => code)
+        .join(),
+    );
+    assert.deepEqual(codes.slice(0, 200), Array(200).fill('manifest-unknown'));
+    assert.deepEqual(codes.slice(200), ['page-limit', 'page-limit']);
+  });
+});
