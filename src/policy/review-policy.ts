@@ -41,9 +41,20 @@ function reviewTrust(policy: Policy): PolicyFinding[] {
 }
 
 function reviewSigners(policy: Policy): PolicyFinding[] {
-  return signersOf(policy)
-    .filter((rule) => acceptsAnybody(rule))
-    .map(({ trust, at }) => warning(`this accepts every signer of trust ${JSON.stringify(trust)}`, at));
+  return signersOf(policy).flatMap((rule): PolicyFinding[] => {
+    const { trust, at } = rule;
+    if (acceptsAnybody(rule)) return [warning(`this accepts every signer of trust ${JSON.stringify(trust)}`, at)];
+    if (!acceptsAnyCaller(rule)) return [];
+    const message =
+      'this names the workflow that signs, and nobody who runs it: of a reusable one every caller is accepted';
+    return [warning(message, at, 'Add repository: owner/name, or owner-id, of who may run it.')];
+  });
+}
+
+/** Anybody may call a reusable workflow of a public repository, which then signs for them. */
+function acceptsAnyCaller({ github }: SignerRule): boolean {
+  if (github?.signerWorkflow === undefined && github?.signerRepository === undefined) return false;
+  return (github.repository ?? github.repositoryId ?? github.ownerId) === undefined;
 }
 
 function acceptsAnybody({ identity, github, distinguishedNames }: SignerRule): boolean {

@@ -38,6 +38,16 @@ const REVIEWED: readonly (readonly [string, readonly (readonly ['error' | 'warni
   ],
   [notation.replace('repository: a/b', 'repository: "**", owner-id: 5'), []],
   [
+    notation.replace('repository: a/b', 'signer-workflow: a/b/.github/workflows/c.yml'),
+    [['warning', 8, /of a reusable one every caller is accepted/]],
+  ],
+  [
+    notation.replace('repository: a/b', 'signer-repository: a/b, ref: refs/heads/main'),
+    [['warning', 8, /of a reusable one every caller is accepted/]],
+  ],
+  [notation.replace('repository: a/b', 'signer-repository: a/b, owner-id: 5'), []],
+  [notation.replace('repository: a/b', 'signer-repository: a/b, repository: "a/*"'), []],
+  [
     `${withRule('name: r', KEY_TRUST)}waivers: [{ rule: s, image: a/b, until: 2027-01-31, reason: x }]`,
     [['error', 5, /a rule that is not there: "s"/]],
   ],
