@@ -47,7 +47,7 @@ describe('renderVerifyText', () => {
     const expected = [
       /^✗ SLSA provenance from our release workflow on linux\/amd64, linux\/arm64, linux\/arm\/v7 {2}\.github\/referrers\.yml:14$/,
       /^ {2}no statement of https:\/\/slsa\.dev\/provenance\/v1 is signed by whom the rule accepts$/,
-      /^ {2}asked for: a verified statement of https:\/\/slsa\.dev\/provenance\/v1$/,
+      /^ {2}asked for: a verified statement of https:\/\/slsa\.dev\/provenance\/v1, signed by acme\/app\/\.github\/workflows\/release\.yml run for acme\/app at refs\/tags\/v\*, at most 30 days old$/,
       /^ {2}- untrusted-identity {2}https:\/\/slsa\.dev\/provenance\/v1 {2}sha256:[0-9a-f]{12} \(API\), and 2 more like it$/,
       /^ {4}the signature is right, but not by a signer that the rule accepts$/,
       /^ {4}signed by reusable workflow acme\/build-tools\/.*, called from acme\/app\/\.github\/workflows\/release\.yml$/,

@@ -242,7 +242,24 @@ const RULES = [
     signed: false,
     at: { file: POLICY_FILE, line: 8, column: 5 },
   }),
-  sampleRule('SLSA provenance from our release workflow'),
+  sampleRule('SLSA provenance from our release workflow', {
+    signedBy: {
+      atLeast: 1,
+      of: [
+        {
+          trust: 'sigstore',
+          github: {
+            repository: { kind: 'glob', text: 'acme/app' },
+            signerWorkflow: { kind: 'glob', text: 'acme/app/.github/workflows/release.yml' },
+            ref: { kind: 'glob', text: 'refs/tags/v*' },
+          },
+          at: { file: POLICY_FILE, line: 17, column: 11 },
+        },
+      ],
+      at: { file: POLICY_FILE, line: 16, column: 7 },
+    },
+    maxAge: 30 * 86_400,
+  }),
   sampleRule('two reviewers', { on: 'index', at: { file: POLICY_FILE, line: 22, column: 5 } }),
   sampleRule('the SBOM is itself signed', { on: 'each-platform', at: { file: POLICY_FILE, line: 30, column: 5 } }),
 ];
