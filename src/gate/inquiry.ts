@@ -36,9 +36,10 @@ export class Inquiry {
    * taken, becomes a gap.
    */
   take(isWanted: (found: FoundCandidate) => boolean, bound = MAX_CANDIDATES): readonly FoundCandidate[] {
-    const [taken, left] = divide(this.#waiting, isWanted);
+    const [wanted, left] = divide(this.#waiting, isWanted);
     this.#waiting = left;
     const room = Math.max(0, bound - this.#examined);
+    const taken = wanted.length <= room ? wanted : inTurns(wanted);
     this.#examined += Math.min(room, taken.length);
     this.gaps.push(...gapsOfUnread(taken.slice(room), bound));
     return taken.slice(0, room);
@@ -50,6 +51,13 @@ export class Inquiry {
     this.#deferred = left;
     return taken;
   }
+}
+
+/** One of each subject in turn, so that a flood on one of them hides nothing on the others. */
+function inTurns(found: readonly FoundCandidate[]): readonly FoundCandidate[] {
+  const groups = [...Map.groupBy(found, ({ subject }) => subject.digest).values()];
+  const turns = groups.reduce((most, { length }) => Math.max(most, length), 0);
+  return Array.from({ length: turns }, (_, turn) => groups.flatMap((group) => group[turn] ?? [])).flat();
 }
 
 /** One for each subject and source, however many there are: lists may be long. */

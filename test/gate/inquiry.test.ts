@@ -55,4 +55,18 @@ describe('the subjects that are looked at further', () => {
     const verdict = { rules: [{ cells }] } as unknown as ImageVerdict;
     assert.deepEqual(unmetSubjects(verdict, image), new Set([image.digest, digestOf('fail'), digestOf('unknown')]));
   });
+
+  it('takes of each subject in turn where there are too many, so that a flood on one hides nothing on another', () => {
+    const inquiry = new Inquiry();
+    const junk = Array.from({ length: MAX_CANDIDATES * 2 }, (_, i) => found(`junk ${i}`, 'api'));
+    const others = ['amd64', 'arm64'].map((name) => ({ ...found(name, 'api'), subject: absentDescriptor(name) }));
+    inquiry.add({ ...nothing, found: [...junk, ...others] });
+    const taken = inquiry.take(() => true);
+    assert.equal(taken.length, MAX_CANDIDATES);
+    for (const one of others) assert.ok(taken.includes(one));
+    assert.deepEqual(
+      inquiry.gaps.map((gap) => gap.subject),
+      [subject.digest],
+    );
+  });
 });
