@@ -154,7 +154,8 @@ function foldImage(image: VerifiedImage, maxBytes: number, isOpen: boolean): str
   const more = omitted === 0 ? '' : `\n\n… and ${plural(omitted, 'more part')} in the report.`;
   const icon = VERDICT_ICONS[image.verdict?.verdict ?? 'unknown'];
   const fold = markdownDetails(`${icon} <b>${markdownText(image.requested)}</b>`, `${String(page).trimEnd()}${more}`);
-  return isOpen ? fold.replace('<details>', '<details open>') : fold;
+  // what is open goes on for a page: a line says where the next image begins
+  return isOpen ? `${fold.replace('<details>', '<details open>')}\n\n---` : fold;
 }
 
 function noticesOf(images: readonly VerifiedImage[], maxBytes: number): string {

@@ -129,6 +129,7 @@ describe('renderVerifySummary', () => {
     const [, passing = ''] = summary.split('<summary>✅ 197 images pass</summary>');
     assert.equal(passing.match(/\| <code>ghcr/g)?.length, 197);
     assert.equal(summary.match(/<details open>/g)?.length, 3);
+    assert.equal(summary.match(/<\/details>\n\n---\n/g)?.length, 3, 'a line ends each');
   });
 
   it('says why nothing was judged', () => {
