@@ -1,13 +1,15 @@
-/** The list of tags saves requests, and is never a word on what is not there. */
+/** What saves requests, a list of tags or what an earlier run learned, is never a word on what is not there. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Quirks } from '../../src/embedded/quirks.ts';
+import { createCapabilityMemory } from '../../src/referrers/capability.ts';
 import { judge, makeTrustedKey, sampleRule, signedByKeys } from '../support/judging.ts';
 import { type Listing, startListing } from '../support/listing.ts';
 import { pushSampleImage, pushSampleReferrer, type SampleImage } from '../support/sample-image.ts';
+import { makeKeyBundle } from '../support/sigstore/make-bundle.ts';
 import { makeCosignAttestation, makeCosignSignature } from '../support/sigstore/make-cosign.ts';
 import { makeStatement } from '../support/sigstore/make-statement.ts';
-import { pushCosignTag } from '../support/sigstore/push-signed.ts';
+import { pushBundle, pushCosignTag } from '../support/sigstore/push-signed.ts';
 
 const SPDX = 'application/spdx+json';
 const SBOM = JSON.stringify({ spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', packages: [{ name: 'zlib' }] });
@@ -58,4 +60,17 @@ describe('the gate finds what stands under a cosign tag', () => {
       assert.equal(verdict.verdict, 'pass', verdict.rules[0]?.cells[0]?.reason);
     });
   }
+});
+
+describe('the gate asks for the list itself', () => {
+  it('whatever an earlier run says of the API', async (t) => {
+    const { store, target, image } = await start(t, {});
+    const statement = makeStatement({ subject: image.descriptor.digest });
+    await pushBundle(target, image.descriptor, await makeKeyBundle({ statement, privateKey }));
+    const capabilities = createCapabilityMemory();
+    capabilities.set(store.name, { capability: 'tag-schema', reason: 'it was so last week', remembered: true });
+    const rule = sampleRule({ signedBy: signedByKeys(trust) });
+    const { verdict } = await judge(store, { tag: 'v1' }, [rule], [trust], { capabilities });
+    assert.equal(verdict.verdict, 'pass', verdict.rules[0]?.cells[0]?.reason);
+  });
 });
