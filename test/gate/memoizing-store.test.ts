@@ -53,6 +53,41 @@ describe('a store that remembers', () => {
     assert.equal(second?.manifest.digest, moved.descriptor.digest);
   });
 
+  it('gives each of two tags its own manifest, also where both are asked for at the same time', async (t) => {
+    const listing = await startListing(t);
+    const one = await pushSampleImage(listing.target, { tag: 'v1' });
+    const other = await pushSampleImage(listing.target, { tag: 'v2', name: 'other' });
+    const store = memoizeStore(listing.store);
+    const found = await Promise.all(['v1', 'v2'].map((tag) => store.findManifest({ tag })));
+    assert.deepEqual(
+      found.map((fetched) => fetched?.manifest.digest),
+      [one.descriptor.digest, other.descriptor.digest],
+    );
+  });
+
+  it('does not take bytes that it holds for a blob of another size', async (t) => {
+    const listing = await startListing(t);
+    const descriptor = await pushSampleBlob(listing.target, new TextEncoder().encode('evidence'));
+    const store = memoizeStore(listing.store);
+    assert.equal(String(await read(store, descriptor)), 'evidence');
+    await assert.rejects(read(store, { ...descriptor, size: 9 }), { code: 'digest-mismatch' });
+  });
+
+  it('asks for the tags once, again for more pages, and again after a failure', async (t) => {
+    const { store: inner, registry, target } = await startListing(t);
+    await pushSampleImage(target, { tag: 'v1' });
+    const store = memoizeStore(inner);
+    registry.quirks.failure = { status: 403, times: 1, match: ({ path }) => path.endsWith('/tags/list') };
+    await assert.rejects(store.listTags({ maxPages: 1 }), { code: 'denied' });
+    registry.clearLog();
+    const [first, same] = await Promise.all([store.listTags({ maxPages: 2 }), store.listTags({ maxPages: 1 })]);
+    assert.equal(first, same);
+    assert.deepEqual([...first.tags], ['v1']);
+    assert.equal(registry.log.length, 1);
+    await store.listTags({ maxPages: 3 });
+    assert.equal(registry.log.length, 2);
+  });
+
   it('keeps neither a failure nor an absence', async (t) => {
     const listing = await startListing(t);
     const { descriptor } = await pushSampleImage(listing.target);
