@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
+import { ASN1Obj } from '@sigstore/core';
 import type { Signer as LibrarySigner } from '@sigstore/verify';
 import { digestOf } from '../../oci/digest.ts';
+import { findNotUnderstood } from '../not-understood.ts';
 import type { CertificateSigner } from '../signer.ts';
 import { readCertificateExtensions } from './certificate-extensions.ts';
 
@@ -19,6 +21,8 @@ export function buildCertificateSigner(
   if (!(certificate.keyUsage ?? []).includes(CODE_SIGNING)) {
     return { reason: 'its certificate is not one for code signing (extended key usage)' };
   }
+  const oid = findNotUnderstood(ASN1Obj.parseBuffer(Buffer.from(der)));
+  if (oid !== undefined) return { reason: `its certificate has the extension ${oid}, which is not understood here` };
   const extensions = readCertificateExtensions(identity?.oids ?? []);
   if ('reason' in extensions) return extensions;
   return {

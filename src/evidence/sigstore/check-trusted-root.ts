@@ -1,7 +1,9 @@
+import type { ASN1Obj } from '@sigstore/core';
 import { type CertificateAuthority, type TransparencyLogInstance, TrustedRoot } from '@sigstore/protobuf-specs';
 import { toTrustMaterial } from '@sigstore/verify';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { JsonObject } from '../../oci/strict-json.ts';
+import { findNotUnderstood } from '../not-understood.ts';
 import { describeRootShape } from './check-root-shape.ts';
 
 const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;version=0\.[12]|\.v0\.[12]\+json)$/;
@@ -63,11 +65,22 @@ function readMaterial(root: TrustedRoot, what: string): void {
   try {
     const { certificateAuthorities, timestampAuthorities } = toTrustMaterial(root);
     for (const { certChain } of [...certificateAuthorities, ...timestampAuthorities]) {
-      for (const certificate of certChain) void [certificate.notBefore, certificate.notAfter, certificate.publicKey];
+      for (const certificate of certChain) {
+        void [certificate.notBefore, certificate.notAfter, certificate.publicKey];
+        refuseNotUnderstood(certificate.root, what);
+      }
     }
   } catch (cause) {
+    if (cause instanceof CodedError) throw cause;
     throw invalid(what, `a key or certificate in it cannot be read: ${(cause as Error).message}`, cause);
   }
+}
+
+/** The library does not look: whom an authority may certify, for one, would be anybody. */
+function refuseNotUnderstood(certificate: ASN1Obj, what: string): void {
+  const oid = findNotUnderstood(certificate);
+  if (oid !== undefined)
+    throw invalid(what, `a certificate in it has the extension ${oid}, which is not understood here`);
 }
 
 function invalid(what: string, why: string, cause?: unknown): CodedError {

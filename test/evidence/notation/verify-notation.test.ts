@@ -391,7 +391,10 @@ describe('the chain of a Notary Project signature', () => {
     }
   }
 
+  // "Other requirements" 2: whatever the rest of the extensions says, it must not be evaluated
+  const strange = { oid: '1.3.6.1.4.1.99999.7', critical: true, value: Buffer.of(0x30, 0) };
   const goodies: readonly (readonly [what: string, ca: Partial<ChainOptions>])[] = [
+    ['with a critical extension that nobody knows', { leaf: { other: strange }, intermediate: { other: strange } }],
     ['without an extended key usage', { leaf: { extendedKeyUsage: undefined } }],
     ['with a critical one', { leaf: { extendedKeyUsage: { oids: [CODE_SIGNING], critical: true } } }],
     [

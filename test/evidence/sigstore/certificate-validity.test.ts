@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { buildCertificateSigner } from '../../../src/evidence/sigstore/certificate-signer.ts';
+import { makeNotationChain } from '../../support/notation/notation-chain.ts';
 import { githubIdentity } from '../../support/sigstore/identity.ts';
 import { makeKeylessBundle } from '../../support/sigstore/make-bundle.ts';
 import { makeStatement } from '../../support/sigstore/make-statement.ts';
@@ -24,6 +26,18 @@ describe('the signer of a certificate', () => {
     assert.deepEqual(outcome.signer.validity, {
       notBefore: new Date(leaf.validFrom),
       notAfter: new Date(leaf.validTo),
+    });
+  });
+
+  it('is nobody where the certificate must be understood in what nobody here does', () => {
+    const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 60_000) };
+    const signerOf = (oid: string, critical: boolean): ReturnType<typeof buildCertificateSigner> => {
+      const { leaf } = makeNotationChain({ ...validity, leaf: { other: { oid, critical, value: Buffer.of(5, 0) } } });
+      return buildCertificateSigner(leaf.der, { key: leaf.certificate.publicKey });
+    };
+    assert.partialDeepStrictEqual(signerOf('1.2.3.4', false), { kind: 'certificate' });
+    assert.deepEqual(signerOf('1.2.3.4', true), {
+      reason: 'its certificate has the extension 1.2.3.4, which is not understood here',
     });
   });
 });

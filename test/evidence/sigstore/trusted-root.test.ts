@@ -6,6 +6,7 @@ import { publicGoodRoots } from '../../../src/evidence/sigstore/public-good-root
 import { PUBLIC_GOOD_TRUSTED_ROOT } from '../../../src/evidence/sigstore/public-good-trusted-root.ts';
 import { parseTrustedRoots, type TrustedRootsOptions } from '../../../src/evidence/sigstore/trusted-root.ts';
 import { digestOf } from '../../../src/oci/digest.ts';
+import { makeNotationChain } from '../../support/notation/notation-chain.ts';
 
 interface Editable {
   mediaType: unknown;
@@ -21,6 +22,14 @@ function rootJson(change: (root: Editable) => void = () => {}): string {
   const root = JSON.parse(PUBLIC_GOOD_TRUSTED_ROOT.json) as Editable;
   change(root);
   return JSON.stringify(root);
+}
+
+/** `certChain` of a root with an extension. */
+function chainOf(oid: string, critical: boolean): object {
+  const validity = { notBefore: new Date('2026-01-01'), notAfter: new Date('2036-01-01') };
+  const other = { oid, critical, value: Buffer.of(0x30, 0) };
+  const { root } = makeNotationChain({ ...validity, root: { other } });
+  return { certificates: [{ rawBytes: root.der.toString('base64') }] };
 }
 
 const parse = (text: string, options = FILE): ReturnType<typeof parseTrustedRoots> =>
@@ -171,6 +180,18 @@ describe('parseTrustedRoots', () => {
         Object.assign(root.timestampAuthorities[0] ?? {}, { certChain: { certificates: [{ rawBytes: 'AAAA' }] } }),
       ),
       /cannot be read/,
+    ],
+    [
+      'an authority that may certify some names only',
+      rootJson((root) =>
+        Object.assign(root.certificateAuthorities[0] ?? {}, { certChain: chainOf('2.5.29.30', false) }),
+      ),
+      /has the extension 2\.5\.29\.30, which is not understood here/,
+    ],
+    [
+      'an authority with an unknown critical extension',
+      rootJson((root) => Object.assign(root.timestampAuthorities[0] ?? {}, { certChain: chainOf('1.2.3.4', true) })),
+      /has the extension 1\.2\.3\.4, which is not understood here/,
     ],
     ['5 MiB', ' '.repeat(5 * 1024 * 1024), /bytes/],
   ];

@@ -63,6 +63,8 @@ export interface CertificateSpec {
     | undefined;
   readonly keyUsage?: { readonly bits: readonly KeyUsage[]; readonly critical?: boolean } | undefined;
   readonly extendedKeyUsage?: { readonly oids: readonly string[]; readonly critical?: boolean } | undefined;
+  /** An extension of any kind. */
+  readonly other?: { readonly oid: string; readonly critical: boolean; readonly value: Buffer } | undefined;
   /** The extensions stand there a second time, which RFC 5280 §4.2 forbids. Default false. */
   readonly extensionsTwice?: boolean | undefined;
   /** Of the issuer's signature; default sha256. */
@@ -133,8 +135,9 @@ function encodeName(subject: CertificateSpec['subject']): Buffer {
   return sequence(...parts);
 }
 
-function encodeExtensions({ basicConstraints, keyUsage, extendedKeyUsage }: CertificateSpec): Buffer[] {
+function encodeExtensions({ basicConstraints, keyUsage, extendedKeyUsage, other }: CertificateSpec): Buffer[] {
   const extensions: Buffer[] = [];
+  if (other !== undefined) extensions.push(extension(other.oid, other.critical, other.value));
   if (basicConstraints !== undefined) {
     const { ca, pathLength, critical = true } = basicConstraints;
     const fields = [...(ca ? [boolean(true)] : []), ...(pathLength === undefined ? [] : [integer(pathLength)])];
