@@ -55,13 +55,14 @@ export function escapeHtml(text: string): string {
 // reference a character is never structure (CommonMark 0.31 §6.2); a backslash would fail before a table's pipe.
 const MARKDOWN_SPECIAL = /[\\`*_{}[\]()<>#!|~$@&"'^=:]/g;
 
-// GitHub looks for @mentions, and cmark-gfm for mail addresses, after entities are resolved
+// GitHub looks for @mentions and #references, and cmark-gfm for mail addresses, after entities are resolved; a reference
+// in a comment is announced where it leads
 const WORD_JOINER = '&#8288;';
 
-/** For running text or a table cell of Markdown: never structure, a link, an image, a mention, math or HTML. */
+/** For running text or a table cell of Markdown: never structure, a link, an image, a mention, a reference, math or HTML. */
 export function escapeMarkdownCell(text: string): string {
   return escapeTerminal(text)
-    .replace(MARKDOWN_SPECIAL, (c) => `&#${c.charCodeAt(0)};${c === '@' ? WORD_JOINER : ''}`)
+    .replace(MARKDOWN_SPECIAL, (c) => `&#${c.charCodeAt(0)};${c === '@' || c === '#' ? WORD_JOINER : ''}`)
     .replace(/\b(www)\./gi, '$1&#46;');
 }
 

@@ -89,7 +89,7 @@ describe('escapeMarkdownCell', () => {
     [
       'is no mention, issue, math, emoji or emphasis',
       '@a #1 $x$ :tada: *b* _c_ ~~d~~',
-      '&#64;&#8288;a &#35;1 &#36;x&#36; &#58;tada&#58; &#42;b&#42; &#95;c&#95; &#126;&#126;d&#126;&#126;',
+      '&#64;&#8288;a &#35;&#8288;1 &#36;x&#36; &#58;tada&#58; &#42;b&#42; &#95;c&#95; &#126;&#126;d&#126;&#126;',
     ],
     ['is no HTML', '<img src=x onerror=alert(1)>', '&#60;img src&#61;x onerror&#61;alert&#40;1&#41;&#62;'],
     ['is no code span', '``x``', '&#96;&#96;x&#96;&#96;'],
