@@ -78,7 +78,7 @@ describe('a store that remembers', () => {
     await pushSampleImage(target, { tag: 'v1' });
     const store = memoizeStore(inner);
     registry.quirks.failure = { status: 403, times: 1, match: ({ path }) => path.endsWith('/tags/list') };
-    await assert.rejects(store.listTags({ maxPages: 1 }), { code: 'denied' });
+    await assert.rejects(store.listTags({ maxPages: 2 }), { code: 'denied' });
     registry.clearLog();
     const [first, same] = await Promise.all([store.listTags({ maxPages: 2 }), store.listTags({ maxPages: 1 })]);
     assert.equal(first, same);
