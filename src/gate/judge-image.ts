@@ -52,6 +52,8 @@ export interface ImageJudgement {
 
 /** Bytes of evidence that one image may have in all. */
 const MAX_IMAGE_BYTES = 256 * 1024 * 1024;
+/** For conditions that are slow, before further requests are made. */
+const FEW_SECONDS = 4;
 /** Candidates that are in memory at a time. */
 const PARALLEL = 32;
 
@@ -134,8 +136,11 @@ async function examineUntilDecided(
     await examine(inquiry.take(() => true));
   }
   let verdict = judge();
-  // who compares wants each answer, also where fewer would do
-  if (verdict.verdict === 'pass') return request.thorough === true && conditions.askAgain() ? judge() : verdict;
+  // before more is asked for, what is slow gets some time; who compares wants each answer, also where fewer would do
+  const seconds = request.thorough === true ? Number.POSITIVE_INFINITY : FEW_SECONDS;
+  if ((verdict.verdict !== 'pass' || request.thorough === true) && conditions.askAgain(seconds * 1000))
+    verdict = judge();
+  if (verdict.verdict === 'pass') return verdict;
 
   await vouch(unmetSubjects(verdict, image));
   verdict = judge();

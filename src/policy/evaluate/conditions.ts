@@ -60,11 +60,15 @@ export class Conditions {
     return answers.get(key);
   }
 
-  /** Asks again what was undecided, with all the time that it may have. Whether anything could be asked. */
-  askAgain(): boolean {
+  /**
+   * Asks again what was undecided, with all the time that it may have; for about so many milliseconds, by default all
+   * that are left. Whether anything could be asked.
+   */
+  askAgain(milliseconds = this.#second): boolean {
     const slow = this.#slow;
-    const canAsk = slow.length > 0 && this.#second > 0;
-    this.#slow = slow.filter((one) => !this.#askSecond(one));
+    const reserve = Math.max(0, this.#second - milliseconds);
+    const canAsk = slow.length > 0 && this.#second > reserve;
+    this.#slow = slow.filter((one) => !this.#askSecond(one, reserve));
     return canAsk;
   }
 
@@ -84,8 +88,8 @@ export class Conditions {
     return answer;
   }
 
-  #askSecond({ where, subject, answers }: Slow): boolean {
-    if (this.#second <= 0) return false;
+  #askSecond({ where, subject, answers }: Slow, reserve: number): boolean {
+    if (this.#second <= reserve) return false;
     const begun = performance.now();
     answers.set(keyOf(subject), evaluate(where, subject, undefined));
     this.#second -= performance.now() - begun;

@@ -94,13 +94,18 @@ describe('the conditions on the evidence of an image', () => {
       const conditions = new Conditions(90, 150);
       const all = Array.from({ length: 10 }, subject);
       for (const one of all) assert.equal(conditions.reasonUnmet(where, one)?.isUndecided, true);
-      assert.deepEqual(limits, [30, 30, 30]);
-      assert.equal(conditions.askAgain(), true);
-      assert.deepEqual(limits.slice(3), [2000, 2000]);
+      // a machine that is busy makes it fewer
+      const first = limits.length;
+      assert.ok(first >= 1 && first <= 3, `${first}`);
+      assert.equal(conditions.askAgain(20), true);
+      assert.deepEqual(limits.slice(first), [2000]);
+      conditions.askAgain();
       assert.equal(conditions.askAgain(), false);
+      const second = limits.length - first;
+      assert.ok(second >= 1 && second <= 2, `${second}`);
       assert.deepEqual(
         all.map((one) => conditions.reasonUnmet(where, one)?.isUndecided),
-        all.map((_, i) => (i < 2 ? undefined : true)),
+        all.map((_, i) => (i < second ? undefined : true)),
       );
     });
   });
