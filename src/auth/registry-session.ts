@@ -1,6 +1,7 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import { redactUrl } from '../net/redact.ts';
+import { steadyNow } from '../net/steady-now.ts';
 import type { HttpClient, HttpRequest } from '../net/types.ts';
 import { answerError, isAuthRefusal, type Refusal, refusedError } from './auth-errors.ts';
 import { type Authorization, Authorizer } from './authorizer.ts';
@@ -33,7 +34,7 @@ export interface RegistrySessionOptions {
   readonly anticipatePush?: boolean | undefined;
   /** A challenge is likely: the first request goes alone, and those begun beside it wait for its answer. Default false. */
   readonly expectChallenge?: boolean | undefined;
-  /** Milliseconds on any steady clock; default performance.now. */
+  /** Milliseconds on any steady clock; default Node's. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -72,7 +73,7 @@ class SessionFlow {
     this.#firstContact = new FirstContact(options.expectChallenge ?? false);
     this.#authorizer = new Authorizer({
       ...options,
-      now: options.now ?? (() => performance.now()),
+      now: options.now ?? steadyNow,
       anticipatePush: options.anticipatePush ?? false,
       tokens: createTokenService(options),
     });

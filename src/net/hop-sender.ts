@@ -9,6 +9,7 @@ import { NetError, type NetErrorContext } from './net-error.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import { redactUrl } from './redact.ts';
 import { headersAcross, MAX_REDIRECTS, redirectTarget } from './redirect.ts';
+import { steadyNow } from './steady-now.ts';
 import type { HttpClientOptions, HttpRequest } from './types.ts';
 
 export interface HopSenderOptions {
@@ -103,7 +104,7 @@ export class HopSender {
   #observe(request: HttpRequest, url: URL, attempt: number): ExchangeObserver {
     const ticket = this.#economy.begin(request.purpose ?? 'main');
     const ended = this.#pending.begin({ method: request.method, url, attempt });
-    const began = performance.now();
+    const began = steadyNow();
     let sent = 0;
     return {
       sent: (bytes) => {
@@ -119,7 +120,7 @@ export class HopSender {
           method: request.method,
           url: redactUrl(url),
           status,
-          milliseconds: Math.round(performance.now() - began),
+          milliseconds: Math.round(steadyNow() - began),
           attempt,
           ...(error === undefined ? {} : { error: error.code }),
         });

@@ -1,4 +1,5 @@
 import { redactUrl } from './redact.ts';
+import { steadyNow } from './steady-now.ts';
 import type { HttpMethod } from './types.ts';
 
 export interface PendingRequest {
@@ -8,7 +9,7 @@ export interface PendingRequest {
 }
 
 interface Entry extends PendingRequest {
-  /** Milliseconds, `performance.now()`. */
+  /** Milliseconds on a steady clock. */
   readonly since: number;
   /** Nothing is on the wire: it is about to be sent once more. */
   readonly isPause: boolean;
@@ -20,7 +21,7 @@ export class PendingRequests {
   readonly #now: () => number;
   #last: { readonly request: PendingRequest; readonly status: number | undefined } | undefined;
 
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = steadyNow) {
     this.#now = now;
   }
 
