@@ -3,8 +3,8 @@ import type { VerifyResult } from '../commands/verify/result.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { Economy } from '../net/types.ts';
 import { noticesBesideGaps } from '../report/unmet-cells.ts';
+import { verdictError } from '../report/verdict-error.ts';
 import { buildVerifyAnnotations } from '../report/verify-annotations.ts';
-
 import { renderVerifySummary } from '../report/verify-summary.ts';
 import { renderVerifyText } from '../report/verify-text.ts';
 import type { ActionShell } from './action-shell.ts';
@@ -14,6 +14,9 @@ import { buildVerifyOutputs } from './verify-outputs.ts';
 /** Writes what verify found: the log, the annotations, the outputs, the summary. Loaded when there is something to say. */
 export async function reportVerify(result: VerifyResult, economy: Economy, { log, env }: ActionShell): Promise<void> {
   log.group('Verdict', renderVerifyText(result).trimEnd().split('\n'));
+  const ending = verdictError(result);
+  // an annotation of its own would take the place of what is not met
+  if (ending !== undefined) log.info(`error[${ending.code}]: ${ending.message}`);
   for (const problem of furtherProblems(result.error)) log.problem(problem);
   for (const warning of noticesOf(result)) log.warning(warning);
   for (const annotation of buildVerifyAnnotations(result)) log.annotation(annotation);

@@ -3,6 +3,7 @@ import { runMerge } from '../commands/verify/run-merge.ts';
 import { CodedError } from '../errors/coded-error.ts';
 import type { ExitCode } from '../errors/codes.ts';
 import { renderJsonText } from '../report/json-text.ts';
+import { verdictError } from '../report/verdict-error.ts';
 import { buildVerifyJson } from '../report/verify-json.ts';
 import { renderVerifyText } from '../report/verify-text.ts';
 import type { ReportMergeCliOptions } from './cli-command.ts';
@@ -20,6 +21,7 @@ export async function runReportMergeCli(options: ReportMergeCliOptions, shell: C
   shell.stdout.write(
     options.format === 'json' ? renderJsonText(buildVerifyJson(result)) : renderVerifyText(result, shell.styles.stdout),
   );
-  reportErrors([...result.images.map(({ error }) => error), result.error], shell, options.format);
+  const errors = [...result.images.map(({ error }) => error), result.error, verdictError(result)];
+  reportErrors(errors, shell, options.format);
   return verifyExitCode(result);
 }

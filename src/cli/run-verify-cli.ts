@@ -7,6 +7,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { ExitCode } from '../errors/codes.ts';
 import { renderErrorLines } from '../report/error-text.ts';
 import { renderJsonText } from '../report/json-text.ts';
+import { verdictError } from '../report/verdict-error.ts';
 import { buildVerifyJson } from '../report/verify-json.ts';
 import { renderVerifyText } from '../report/verify-text.ts';
 import type { VerifyCliOptions } from './cli-command.ts';
@@ -33,7 +34,8 @@ export async function runVerifyCli(given: VerifyCliOptions, shell: CliShell): Pr
     options.format === 'json' ? renderJsonText(buildVerifyJson(result)) : renderVerifyText(result, shell.styles.stdout),
   );
   sayProblems(result.error, shell);
-  reportErrors([...result.images.map(({ error }) => error), result.error], shell, options.format);
+  const errors = [...result.images.map(({ error }) => error), result.error, verdictError(result)];
+  reportErrors(errors, shell, options.format);
   return verifyExitCode(result);
 }
 

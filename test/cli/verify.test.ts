@@ -52,9 +52,12 @@ describe('verify IMAGE on the command line', () => {
     assert.match(good.stdout, /✓ pass: 1 check/);
     const bare = await cli(image('bare'), ...wanted);
     assert.equal(bare.code, 1, bare.stderr);
+    assert.match(bare.stderr, /^error\[policy-not-met\]: fail: 1 of 1 check not met: .*\n {2}hint: /m);
+    assert.doesNotMatch(good.stderr, /policy-/);
     const absent = await cli(image('none'), ...wanted);
     assert.equal(absent.code, 3, absent.stderr);
     assert.match(absent.stderr, /^error\[manifest-unknown\]: /m);
+    assert.match(absent.stderr, /^error\[policy-undecided\]: unknown: 1 of 1 image could not be judged: /m);
     const usage = await cli(image('good'), ...wanted, '--max-age', 'soon');
     assert.equal(usage.code, 2);
     assert.match(usage.stderr, /max-age/);
