@@ -59,6 +59,36 @@ describe('against a baseline', () => {
     assert.deepEqual(lost([goodItem()], [goodItem(), older]), [{ kind: 'type', ...cell, what: V02 }]);
     assert.deepEqual(lost([], [byKey]), [{ kind: 'type', ...cell, what: SLSA }, key]);
   });
+  it('a reusable workflow that another repository calls is another signer', () => {
+    const uri = 'https://github.com/acme/build/.github/workflows/build.yml@refs/heads/main';
+    const calledBy = (repository: string) => {
+      const caller = `https://github.com/${repository}/.github/workflows/release.yml@refs/heads/main`;
+      const claims = { '9': uri, '12': `https://github.com/${repository}`, '14': 'refs/heads/main', '18': caller };
+      return makeItem(signed({ sigstore: verified(githubSigner(claims, { identity: uri })) }));
+    };
+    const signerWorkflow = { kind: 'exact', text: 'acme/build/.github/workflows/build.yml' } as const;
+    const rule = makeRule({ on: 'index', signedBy: anyOf({ ...RELEASE_WORKFLOW, github: { signerWorkflow } }) });
+    const losses = (now: EvidenceItem, then: EvidenceItem) =>
+      compareBaseline(evaluate(rule, [now]), evaluate(rule, [then])).losses;
+    assert.deepEqual(losses(calledBy('acme/app'), calledBy('acme/app')), []);
+    assert.deepEqual(losses(calledBy('acme/other'), calledBy('acme/app')), [
+      { kind: 'signer', ...cell, what: signerWorkflow.text },
+    ]);
+  });
+  it('each rule is compared with itself', () => {
+    const rules = [
+      makeRule({ on: 'index', name: 'by the workflow', signedBy: anyOf(RELEASE_WORKFLOW) }),
+      makeRule({ on: 'index', name: 'by the key', signedBy: anyOf(RELEASE_KEY) }),
+    ];
+    const { losses } = compareBaseline(evaluate(rules, [goodItem()]), evaluate(rules, [goodItem(), byKey]));
+    assert.deepEqual(
+      losses.map(({ kind, rule }) => [kind, rule]),
+      [
+        ['type', 'by the key'],
+        ['signer', 'by the key'],
+      ],
+    );
+  });
   it('a platform is named where it is lost', () => {
     const smaller = makeImage({ platforms: [makePlatform('amd64', AMD64)] });
     const { losses } = compareBaseline(evaluate(RULE, [goodItem()], { image: smaller }), evaluate(RULE, [goodItem()]));

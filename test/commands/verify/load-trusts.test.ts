@@ -4,10 +4,11 @@ import { after, before, describe, it } from 'node:test';
 import { type FetchRoots, loadTrusts } from '../../../src/commands/verify/load-trusts.ts';
 import type { EvidenceDocument } from '../../../src/evidence/signed-evidence.ts';
 import { publicGoodRoots } from '../../../src/evidence/sigstore/public-good-roots.ts';
-import type { Trust } from '../../../src/evidence/trust.ts';
+import { NOTATION_LEVELS, type Trust } from '../../../src/evidence/trust.ts';
 import { parsePolicy } from '../../../src/policy/parse/parse-policy.ts';
 import { documentOf, judge, newKeys } from '../../evidence/sigstore/trusted-world.ts';
 import { makeTrustedKey } from '../../support/judging.ts';
+import { makeNotationWorld } from '../../support/notation/notation-world.ts';
 import { makeKeyBundle } from '../../support/sigstore/make-bundle.ts';
 import { makeStatement } from '../../support/sigstore/make-statement.ts';
 import { type SigstoreWorld, startSigstoreWorld } from '../../support/sigstore/sigstore-world.ts';
@@ -127,3 +128,27 @@ function trustNamed(trusts: Awaited<ReturnType<typeof load>>['trusts'], name: st
   assert.ok(trust !== undefined);
   return trust;
 }
+
+describe('the trust store of a Notary Project trust', () => {
+  const { ca, authority, tsa } = makeNotationWorld();
+  const files = { 'ca.pem': ca.root.pem, 'sa.pem': authority.root.pem, 'tsa.pem': tsa.root.pem };
+  const NAMED = 'ca: ca.pem, signing-authority: sa.pem, tsa: tsa.pem';
+
+  it('has every certificate in the place that the policy gives it', async () => {
+    const { trusts } = await load(`  corp: { notation: { ${NAMED} } }`, files);
+    const trust = trustNamed(trusts, 'corp');
+    assert.ok(trust.kind === 'notation');
+    const [own, others, times] = [trust.ca, trust.signingAuthority, trust.tsa].map((list) =>
+      list.map(({ raw }) => raw),
+    );
+    assert.deepEqual([own, others, times], [[ca.root.der], [authority.root.der], [tsa.root.der]]);
+  });
+
+  for (const level of NOTATION_LEVELS) {
+    it(`is asked at level ${level} where the policy says so`, async () => {
+      const { trusts } = await load(`  corp: { notation: { ${NAMED}, level: ${level} } }`, files);
+      const trust = trustNamed(trusts, 'corp');
+      assert.equal(trust.kind === 'notation' && trust.level, level);
+    });
+  }
+});
