@@ -21,8 +21,6 @@ export const WARNING_CODES = [
   'attached-gone', // what a job had attached was deleted before the job's end
   'replace-contested', // another run put an edition of the same artifact beside ours
   'fallback-slow-write', // the gap between read and write outlasted the settle time
-  'fallback-tag-reserved', // the fallback tag answers with something that is not ours to change
-  'upload-cancel-failed', // an upload session could not be cancelled
   'output-truncated', // an output or a summary was too large and was cut
   'capability-not-saved', // the registry's capability could not be remembered between steps
   'subject-mismatch-allowed', // allow-subject-mismatch let a statement through
@@ -35,7 +33,6 @@ export const WARNING_CODES = [
   'ca-file-proposed', // ca-file may be a part of what is proposed: it vouches for registries alone
   'pull-request-target', // the gate runs under pull_request_target
   'digest-passed-over', // a digest that was given to repair is no referrer of any of the images
-  'api-listing-lags', // OCI-Subject was sent, but the referrers API did not list the artifact in time
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { ERROR_EXIT_CODES } from '../../src/errors/codes.ts';
+import { WARNING_CODES } from '../../src/errors/warning.ts';
 
 const page = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 const sections = new Map(
@@ -21,4 +23,15 @@ describe('docs/errors.md', () => {
       assert.match(sections.get(code) ?? '', new RegExp(`Exit code ${exitCode} `), code);
     }
   });
+});
+
+it('every code of an error or a warning is one that something says', async () => {
+  const root = fileURLToPath(new URL('../../src/', import.meta.url));
+  const texts: string[] = [];
+  for await (const file of glob('**/*.ts', { cwd: root })) {
+    if (!/^errors.(?:codes|warning)\.ts$/.test(file)) texts.push(await readFile(`${root}${file}`, 'utf8'));
+  }
+  const said = texts.join('\n');
+  const silent = [...Object.keys(ERROR_EXIT_CODES), ...WARNING_CODES].filter((code) => !said.includes(`'${code}'`));
+  assert.deepEqual(silent, []);
 });
