@@ -4,6 +4,8 @@ import type { SigningServices } from './signing-services.ts';
 
 const MEDIA_TYPE = 'application/vnd.dev.sigstore.signingconfig.v0.2+json';
 const MAX_BYTES = 1024 * 1024;
+/** Host names of URLs that lead nowhere else. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 interface Service {
   readonly url: string;
@@ -23,7 +25,12 @@ export function parseSigningConfig(bytes: Uint8Array, what: string, now: Date): 
     throw invalid(what, `its mediaType is ${JSON.stringify(json['mediaType'] ?? null)}, expected ${MEDIA_TYPE}`);
   }
   const choose = (key: string, maxVersion: number): Service | undefined =>
-    chooseService(json[key], { where: `${what}: ${key}`, maxVersion, now: now.getTime() });
+    chooseService(json[key], {
+      where: `${what}: ${key}`,
+      maxVersion,
+      now: now.getTime(),
+      getsToken: key === 'caUrls',
+    });
   requireOne(json, 'rekorTlogConfig', what);
   requireOne(json, 'tsaConfig', what);
   const rekor = choose('rekorTlogUrls', 2);
@@ -58,21 +65,33 @@ function requireOne(json: JsonObject, key: string, what: string): void {
   throw invalid(what, `${key}.selector is ${JSON.stringify(selector ?? null)}, and one service of each kind is used`);
 }
 
+interface ServiceRules {
+  /** Milliseconds. */
+  readonly now: number;
+  /** Whether the OIDC token goes there. */
+  readonly getsToken: boolean;
+}
+
 function chooseService(
   list: JsonValue | undefined,
-  { where, maxVersion, now }: { readonly where: string; readonly maxVersion: number; readonly now: number },
+  { where, maxVersion, ...rules }: ServiceRules & { readonly where: string; readonly maxVersion: number },
 ): Service | undefined {
   if (list === undefined || list === null) return undefined;
   if (!Array.isArray(list)) throw invalid(where, 'it is not an array');
-  const services = list.flatMap((value, at) => readService(value, `${where}[${at}]`, now) ?? []);
+  const services = list.flatMap((value, at) => readService(value, `${where}[${at}]`, rules) ?? []);
   return services.filter(({ version }) => version <= maxVersion).sort((a, b) => b.start - a.start)[0];
 }
 
 /** A service; undefined if it is not valid now. */
-function readService(value: JsonValue, where: string, now: number): Service | undefined {
+function readService(value: JsonValue, where: string, { now, getsToken }: ServiceRules): Service | undefined {
   if (!isJsonObject(value)) throw invalid(where, 'it is not an object');
   const { url, majorApiVersion: version, validFor } = value;
   if (typeof url !== 'string' || !isServiceUrl(url)) throw invalid(where, `url is ${JSON.stringify(url ?? null)}`);
+  const { username, password, protocol, hostname } = new URL(url);
+  if (username !== '' || password !== '') throw invalid(where, 'url holds a login, which errors and logs would show');
+  if (getsToken && protocol === 'http:' && !LOOPBACK.test(hostname)) {
+    throw invalid(where, `${url} has no TLS, and gets the OIDC token`);
+  }
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
     throw invalid(where, `majorApiVersion is ${JSON.stringify(version ?? null)}`);
   }

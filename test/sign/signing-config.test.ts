@@ -57,6 +57,16 @@ describe('parseSigningConfig', () => {
     ],
     ['no array', { mediaType, caUrls: {} }, /caUrls is no signing configuration: it is not an array/],
     ['no URL', { mediaType, caUrls: [service('x', 1)] }, /caUrls\[0\].*url is "x"/],
+    [
+      'a certificate authority without TLS on another machine',
+      { mediaType, caUrls: [service('http://fulcio.example', 1)] },
+      /caUrls\[0\].*http:\/\/fulcio\.example has no TLS, and gets the OIDC token/,
+    ],
+    [
+      'a URL with a login',
+      { mediaType, rekorTlogUrls: [service('https://u:secret@a.example', 1)] },
+      /url holds a login/,
+    ],
     ['a file URL', { mediaType, tsaUrls: [service('file:///etc', 1)] }, /tsaUrls\[0\].*url is "file:/],
     ['no version', { mediaType, caUrls: [{ url: 'https://a.example' }] }, /majorApiVersion is null/],
     ['no time', { mediaType, caUrls: [service('https://a.example', 1, 'yesterday')] }, /validFor.start is "yesterday"/],
