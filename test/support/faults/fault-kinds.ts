@@ -148,7 +148,8 @@ const DOWNGRADES: readonly Fault[] = [
     const answer = await forward();
     const location = answer.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
     if (location !== undefined) return withHeader(answer, 'location', new URL(location, elsewhere).href);
-    return withHeader(answer, 'link', `<${elsewhere}${path}>; rel="next"`);
+    const next = `${path}${path.includes('?') ? '&' : '?'}page=2`;
+    return withHeader(answer, 'link', `<${elsewhere}${next}>; rel="next"`);
   }),
   answering('http downgrade of the token server', ({ elsewhere }) =>
     plain(401, errorBody('UNAUTHORIZED'), { 'www-authenticate': `Bearer realm="${elsewhere}/token",service="x"` }),
