@@ -31,7 +31,7 @@ export function chunkGroups(graph: ModuleGraph, root: string): Plugin {
   const groups = [
     { files: filesOf(graph, isShell), importedBy: graph.roots.filter((path) => isOurs(path) && !APART.includes(path)) },
     { files: filesOf(graph, isHeart), importedBy: late },
-    { files: filesOf(graph, isReport), importedBy: REPORT_ROOTS },
+    ...reportGroups(graph),
     ...SHARING_ROOTS.map((root) => ({
       files: filesOf(graph, (roots) => isSharedWithGate(root, roots)),
       importedBy: [root, ...gate],
@@ -84,6 +84,18 @@ function isEarly(roots: readonly string[]): boolean {
 function isHeart(roots: readonly string[]): boolean {
   const inAction = roots.filter((path) => !CLI.test(path) && !GATE.test(path));
   return !isEarly(roots) && inAction.length > 1 && !inAction.every((path) => REPORT_ROOTS.includes(path));
+}
+
+/** What the terminal's reports need too, without what only the Action's do: each is one chunk for all that use any of it. */
+function reportGroups(
+  graph: ModuleGraph,
+): { readonly files: readonly string[]; readonly importedBy: readonly string[] }[] {
+  const both = filesOf(graph, (roots) => isReport(roots) && roots.some((path) => CLI.test(path)));
+  const action = filesOf(graph, (roots) => isReport(roots) && !roots.some((path) => CLI.test(path)));
+  return [both, action].map((files) => ({
+    files,
+    importedBy: [...new Set(files.flatMap((file) => [...(graph.rootsOf.get(file) ?? [])]))],
+  }));
 }
 
 function isReport(roots: readonly string[]): boolean {
