@@ -92,6 +92,11 @@ export class FallbackGoal {
     this.#absent.delete(digest);
   }
 
+  /** An entry of others that somebody took out on purpose: it is not put back again. */
+  leaveOut(digest: Digest): void {
+    this.#superseded.add(digest);
+  }
+
   /** From now on the entry is to go: the registry refuses a list with it. */
   drop(digest: Digest): void {
     this.#removed.add(digest);

@@ -132,7 +132,8 @@ export class FallbackUpdate {
    * costs would make the time between reading and writing longer. So: find out what is needed, wait for a random
    * moment, read afresh, then write. False: what was read may be what the list was before our write.
    */
-  async #prepareRewrite(fallback: FallbackIndex, { unexplained, unwanted }: FallbackGap): Promise<boolean> {
+  async #prepareRewrite(fallback: FallbackIndex, gap: FallbackGap): Promise<boolean> {
+    const { unexplained, unwanted, missing, overwritten } = gap;
     const listed = fallback.state === 'list' ? rawEntriesOf(fallback.index.bytes) : [];
     const out = new Set(unwanted.filter((digest) => this.#goal.isTakenForAbsent(digest)));
     await Promise.all([
@@ -141,6 +142,9 @@ export class FallbackUpdate {
     ]);
     const isStale = this.#writes > 0 && stateOf(fallback) === stateOf(this.#base);
     this.#staleReads = isStale ? this.#staleReads + 1 : 0;
+    // a rival who never saw our write would have left one of his own: only who read it can undo just what it put back
+    const isUndone = this.#staleReads > MAX_STALE_READS && missing.length + unwanted.length + unexplained.length === 0;
+    if (isUndone) for (const { digest } of overwritten) this.#goal.leaveOut(digest);
     await this.#calm.stepAside();
     return this.#staleReads === 0 || this.#staleReads > MAX_STALE_READS;
   }

@@ -166,3 +166,23 @@ async function raceReplace(delayMs: number): Promise<ReplaceRace> {
     await registry.close();
   }
 }
+
+describe('an entry that somebody takes out on purpose', () => {
+  it('is put back once, and no more where just that is undone', async (t) => {
+    const list = await startFallback(t);
+    const [wanted, out, ours] = await Promise.all(['wanted', 'out', 'ours'].map((name) => list.pushReferrer(name)));
+    assert.ok(wanted && out && ours);
+    await list.writeList(listText([wanted, out]));
+    let undone = 0;
+    list.registry.quirks.intercept = async (request) => {
+      // the other one reads what was written, and takes its entry out: after our own write, and after each that puts it back
+      if (list.isTagRequest(request, 'GET') && list.tagRequests('PUT').length > 2 * undone + 1) {
+        undone++;
+        await list.writeList(listText([wanted, ours]));
+      }
+      return undefined;
+    };
+    await list.update({ add: [ours] });
+    assert.deepEqual([undone, await list.listed()], [2, [wanted.digest, ours.digest]]);
+  });
+});

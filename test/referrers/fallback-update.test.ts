@@ -428,7 +428,8 @@ describe('a write that fails on its way', () => {
       const trail = list.tagTrail();
       const ourPuts = list.tagRequests('PUT').filter(({ headers }) => headers['if-match'] !== undefined);
       assert.equal(ourPuts.length, 2);
-      assert.match(trail.join(', '), /PUT \d+, PUT 201, GET 200, PUT 201/);
+      // the rival's, then ours: a slow machine looks more than once
+      assert.match(trail.join(', '), /PUT 201(?:, GET 200)+, PUT 201/);
     });
   }
 
