@@ -89,6 +89,12 @@ const PUSH = { GITHUB_EVENT_NAME: 'push' };
 const ON_MAIN = { 'acme/app heads/main p.yml': STRICT, 'acme/app heads/main cosign.pub': PEM };
 
 describe('the policy of a pull request', () => {
+  it('is that of the repository whose base the event names', async (t) => {
+    const { run, write } = await startPullRequest(t, ON_MAIN);
+    await write('p.yml', LAX);
+    const result = await run({ policy: 'p.yml' }, { GITHUB_REPOSITORY: 'someone/app' });
+    assert.deepEqual([result.verdict, result.used?.ref], ['pass', 'heads/main'], result.error?.message);
+  });
   it('is the one at the base, with the files at the base, whatever the workspace has', async (t) => {
     const { run, write } = await startPullRequest(t, ON_MAIN);
     await write('p.yml', LAX);
