@@ -241,6 +241,9 @@ function changeBody(answer: RawAnswer, body: Uint8Array): RawAnswer {
   );
 }
 
+/** A write that is answered as if it were done. */
+export const NOT_DONE = 'a write that is not done';
+
 const LIES: readonly Fault[] = [
   { ...answering('404', () => plain(404, errorBody('MANIFEST_UNKNOWN'))), class: 'lie' },
   {
@@ -251,7 +254,7 @@ const LIES: readonly Fault[] = [
     class: 'lie',
   },
   // what follows shows it, where somebody looks
-  answering('a write that is not done', async ({ forward, method, path, body }) => {
+  answering(NOT_DONE, async ({ forward, method, path, body }) => {
     if (method !== 'PUT') return forward();
     const digest = new URL(path, 'http://x').searchParams.get('digest') ?? digestOf(body);
     return plain(201, '', { location: path, 'docker-content-digest': digest });

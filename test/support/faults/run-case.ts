@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CaseNetwork, startCaseNetwork } from './case-network.ts';
+import { NOT_DONE } from './fault-kinds.ts';
 import type { Plan } from './fault-proxy.ts';
 import type { Flow, FlowEnd, FlowWorld } from './flow.ts';
 import { namesRequest } from './names-request.ts';
@@ -108,13 +109,12 @@ async function judge(end: FlowEnd, plan: Plan, network: CaseNetwork, world: Flow
 
 /**
  * Whether the errors say at which request it was; a registry that nobody reaches any more fails at whatever comes next,
- * and a lie comes out elsewhere.
+ * and a lie, or a write that nobody did, comes out elsewhere.
  */
 function isNamed(end: FlowEnd, { fault }: Plan, { proxy, host }: CaseNetwork): boolean {
   if (fault.name === 'connection refused') return end.errors.some(({ message }) => message.includes(host));
-  return (
-    fault.class === 'lie' || proxy.struck.length === 0 || proxy.struck.some((request) => namesRequest(end, request))
-  );
+  const isLate = fault.class === 'lie' || fault.name === NOT_DONE;
+  return isLate || proxy.struck.length === 0 || proxy.struck.some((request) => namesRequest(end, request));
 }
 
 /** Connections and sessions are closed in the moments after the run. */
@@ -125,6 +125,6 @@ async function turns(condition: () => boolean): Promise<boolean> {
 
 /** Whoever never heard where a session is, cannot reach it any more, or is not let cancel it, cannot close it. */
 function mayLeaveUpload({ fault }: Plan, struck: readonly string[]): boolean {
-  if (fault.name === 'connection refused' || fault.name === 'a write that is not done') return true;
+  if (fault.name === 'connection refused' || fault.name === NOT_DONE) return true;
   return struck.some((request) => /^(?:POST|DELETE) .*\/blobs\/uploads\//.test(request));
 }
