@@ -1,1 +1,1 @@
-import{attachAction}from"./chunks/chunk-2DQVANXP.js";import"./chunks/chunk-PQH6XPSF.js";import{runAction}from"./chunks/chunk-CJ5DZYU2.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([attachAction]);
+import{attachAction}from"./chunks/chunk-XT5GVDU4.js";import"./chunks/chunk-ESGVLB3N.js";import{runAction}from"./chunks/chunk-SAUUN3QD.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([attachAction]);

@@ -1,1 +1,1 @@
-import{listAction}from"./chunks/chunk-3APF3FJL.js";import"./chunks/chunk-DVPLG6S6.js";import{runAction}from"./chunks/chunk-CJ5DZYU2.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([listAction]);
+import{listAction}from"./chunks/chunk-M4RD2EEQ.js";import"./chunks/chunk-BEB4KWS5.js";import{runAction}from"./chunks/chunk-SAUUN3QD.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([listAction]);

@@ -1,1 +1,1 @@
-import{verifyAction}from"./chunks/chunk-NO4CFHCP.js";import"./chunks/chunk-SZPL4F3D.js";import{runAction}from"./chunks/chunk-CJ5DZYU2.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);
+import{verifyAction}from"./chunks/chunk-W2EMVHDO.js";import"./chunks/chunk-XS2EOEBR.js";import{runAction}from"./chunks/chunk-SAUUN3QD.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);

@@ -13,7 +13,7 @@ export interface CertificateSigner {
     readonly fingerprint: string;
     /**
      * The certificate's own validity. A stamp of time can be renewed for as long as the certificate lives, so it bounds
-     * the signature's age only where this is short. undefined: not read, and taken for short.
+     * the signature's age only where this is short. undefined: not read, and then no time bounds its age.
      */
     readonly validity?: {
         readonly notBefore: Date;

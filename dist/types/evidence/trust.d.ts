@@ -38,7 +38,7 @@ export interface KeyTrust {
     /** `sha256:<hex>` of the SPKI DER. */
     readonly fingerprint: string;
     readonly log: 'none' | 'required';
-    /** Only with `log: 'required'`. */
+    /** Only with `log: 'required'`; it may be without certificate authorities. */
     readonly root?: SigstoreTrust['roots'][number] | undefined;
 }
 export declare const NOTATION_LEVELS: readonly ['strict', 'permissive', 'audit', 'skip'];

@@ -1,5 +1,6 @@
 /** The HTTP contract between net/ and the layers above. Implemented by net/http-client.ts on undici. */
 import type { LookupFunction } from 'node:net';
+import type { EconomyCounter } from './economy.js';
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** A body that can be sent again: bytes, or something that opens a fresh stream each time. `size` is bytes. */
 export type RequestBody = Uint8Array | StreamBody;
@@ -75,6 +76,8 @@ export interface HttpClient {
     /** The same with the body left to stream; for blobs. Retries only until the headers are there. */
     stream(request: HttpRequest): Promise<StreamingResponse>;
     readonly economy: Economy;
+    /** What it waits for now, in words, or did last; undefined before the first request. For messages; not escaped. */
+    describePending(): string | undefined;
     /** Closes the pools; no request may follow. */
     close(): Promise<void>;
 }
@@ -119,6 +122,8 @@ export interface HttpClientOptions {
     readonly signal?: AbortSignal | undefined;
     /** Milliseconds of the first back-off step, default 250; tests lower it. */
     readonly backoffBaseMs?: number | undefined;
+    /** Where its requests are counted, for several clients together; default a counter of its own. */
+    readonly economy?: EconomyCounter | undefined;
     /** How names become addresses, default that of the system (node:dns). */
     readonly lookup?: LookupFunction | undefined;
 }

@@ -60,6 +60,8 @@ export type EvidenceContent = {
     readonly outcomes: ReadonlyMap<string, VerifyOutcome>;
     /** Undefined: the signed bytes are about `subject`. Else what they are about instead. */
     readonly wrongSubject?: string | undefined;
+    /** Why the SBOM that is its predicate is not fit to be counted: empty, no packages. */
+    readonly malformed?: string | undefined;
 } | {
     readonly kind: 'unsigned';
     /** As its content shows; undefined where it was not looked at or not recognised. */

@@ -11,9 +11,12 @@ export interface Expression {
      * What came of it; an error (no such field, no boolean, out of time) fails the candidate. Never throws. It is ended
      * after so many milliseconds, two thousand by default and at most.
      */
-    readonly evaluate: (input: ExpressionInput, milliseconds?: number) => {
-        readonly holds: boolean;
-    } | {
-        readonly error: string;
-    };
+    readonly evaluate: (input: ExpressionInput, milliseconds?: number) => ExpressionResult;
 }
+export type ExpressionResult = {
+    readonly holds: boolean;
+} | {
+    readonly error: string;
+    /** It was ended for its time; with more it might have an answer. */
+    readonly isOutOfTime?: boolean | undefined;
+};

@@ -39,6 +39,10 @@ export interface KeyTrustSpec {
     readonly key: Material;
     /** Default `none`. */
     readonly log: 'none' | 'required';
+    /** With `log: required`: the root whose logs count, and whose timestamp authorities. Default public-good. */
+    readonly logRoot?: 'public-good' | Material | undefined;
+    /** With `log: required` and the public-good root: fetch it by TUF; default false. */
+    readonly refresh?: boolean | undefined;
     readonly at: SourceLocation;
 }
 export interface NotationTrustSpec {
@@ -94,6 +98,8 @@ export interface Rule {
     readonly referrer?: {
         readonly signedBy: SignedBy;
     } | undefined;
+    /** What it asks for in words, where it was read from a report, which has no more of it. */
+    readonly asked?: string | undefined;
     readonly at: SourceLocation;
 }
 /** At least so many of the entries, each by a different signer and a different envelope. `any-of` is `atLeast: 1`. */

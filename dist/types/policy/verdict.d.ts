@@ -62,7 +62,7 @@ export interface RuleVerdict {
     readonly verdict: Verdict;
     readonly cells: readonly Cell[];
 }
-export declare const NOTICE_CODES: readonly ['waived', 'waiver-expired', 'waiver-unknown-rule', 'waiver-unused', 'platform-skipped', 'source-unread', 'candidate-unread', 'root-stale', 'not-checked', 'tag-moved', 'unsigned-only', 'baseline-lost', 'baseline-undecided', 'baseline-unread'];
+export declare const NOTICE_CODES: readonly ['waived', 'waiver-expired', 'waiver-unknown-rule', 'waiver-unused', 'platform-skipped', 'source-unread', 'candidate-unread', 'root-stale', 'not-checked', 'unsigned-only', 'baseline-lost', 'baseline-undecided', 'baseline-unread'];
 /** A notice that stands in the report and in the log, whatever the verdict. */
 export interface VerdictNotice {
     readonly code: (typeof NOTICE_CODES)[number];

@@ -79,6 +79,8 @@ export interface ListReferrersOptions extends ReadOptions {
     readonly artifactType?: string | undefined;
     /** Called with what the pages so far hold; true ends the paging early (a read-back that found what it looked for). */
     readonly enough?: ((descriptors: readonly Descriptor[]) => boolean) | undefined;
+    /** Called with a page that another one follows, before that is asked for. */
+    readonly onPage?: ((descriptors: readonly Descriptor[]) => void) | undefined;
 }
 export interface TagList {
     readonly tags: ReadonlySet<string>;

@@ -1,1 +1,0 @@
-import{attachCommand}from"./chunk-PQH6XPSF.js";import{loadInputs}from"./chunk-CJ5DZYU2.js";var attachAction={name:attachCommand.name,spec:attachCommand,run:async(shell,others)=>{let options=loadInputs(attachCommand,shell.env,others),{performAttach}=await import("./perform-attach-YEMRZM7F.js");return performAttach(options,shell)}};export{attachAction};

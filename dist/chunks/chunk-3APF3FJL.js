@@ -1,1 +1,0 @@
-import{listCommand}from"./chunk-DVPLG6S6.js";import{loadInputs}from"./chunk-CJ5DZYU2.js";var listAction={name:listCommand.name,spec:listCommand,run:async(shell,others)=>{let options=loadInputs(listCommand,shell.env,others),{performList}=await import("./perform-list-CY7D2LBQ.js");return performList(options,shell)}};export{listAction};

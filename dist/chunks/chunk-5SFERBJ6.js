@@ -1,1 +1,0 @@
-import{CodedError}from"./chunk-CJ5DZYU2.js";var PART=/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;function parseRepositoryName(text){let[owner="",repo="",...rest]=text.split("/");if(PART.test(owner)&&PART.test(repo)&&rest.length===0)return{owner,repo};throw new CodedError("input-invalid",`${JSON.stringify(text)} is not a repository of GitHub, owner/name`)}export{parseRepositoryName};

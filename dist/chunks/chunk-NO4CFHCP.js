@@ -1,1 +1,0 @@
-import{verifyCommand}from"./chunk-SZPL4F3D.js";import{loadInputs}from"./chunk-CJ5DZYU2.js";var verifyAction={name:verifyCommand.name,spec:verifyCommand,run:async(shell,others)=>{let options=loadInputs(verifyCommand,shell.env,others),{performVerify}=await import("./perform-verify-M3ZAZ43E.js");return performVerify(options,shell)}};export{verifyAction};

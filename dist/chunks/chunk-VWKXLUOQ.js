@@ -1,0 +1,1 @@
+var FewAtATime=class{#limit;#waiting=[];#running=0;constructor(limit){this.#limit=limit}async run(work){this.#running>=this.#limit?await new Promise(resolve=>this.#waiting.push(resolve)):this.#running++;try{return await work()}finally{let next=this.#waiting.shift();next===void 0?this.#running--:next()}}};export{FewAtATime};

@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-ZCHABBL7.js";import"./chunk-ZAAUDCUZ.js";import"./chunk-UZN4JBJK.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-CJ5DZYU2.js";import"./chunk-Y5V6D4GA.js";export{createLayout,isLayout,openLayout};

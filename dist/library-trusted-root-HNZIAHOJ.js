@@ -1,1 +1,0 @@
-import{parseTrustedRoots,profileOf}from"./library-chunk-JM3X4NHU.js";import"./library-chunk-R4VEOC6Q.js";import"./library-chunk-YJHUZ5FT.js";import"./library-chunk-AUWRIQVJ.js";import"./library-chunk-Q2XXCZRK.js";import"./library-chunk-UFHINYEI.js";import"./library-chunk-MBOM4BRP.js";import"./library-chunk-TQPG33I4.js";export{parseTrustedRoots,profileOf};
