@@ -61,7 +61,7 @@ function versionTable({ columns, rows, suite }: MatrixPage): string[] {
     ),
     `| suite | distribution-spec conformance | ${PEERS.conformance.version} | ${official} |`,
     '',
-    'Signatures by workflow identity (keyless, Rekor v1 and v2, time stamps, no log) are held against cosign in both directions by `test/interop/cosign.test.ts`, in a Sigstore on loopback. What the official suite asks of a registry is asked of the embedded one under `test/embedded`.',
+    'Signatures by workflow identity (keyless, Rekor v1 and v2, time stamps, no log) are held against cosign in both directions by `test/interop/cosign.test.ts`, in a Sigstore on loopback. What the official suite looks at, and more, is asked of the embedded registry and of real ones: [what distribution-spec asks of a registry, and who does it](registry-conformance.md).',
   ];
 }
 
