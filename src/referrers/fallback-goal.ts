@@ -19,6 +19,8 @@ export interface FallbackGap {
  * out (`if-exists: replace`), and two who undo each other's work would never end.
  */
 const MAX_RESTORES = 5;
+/** The same where nothing else is undone. To lose an entry of others is worse than to bring a replaced one back. */
+const MEANT_FROM = 2;
 
 /** What the list of one subject has to hold in the end, and what was seen of it on the way. Makes no requests. */
 export class FallbackGoal {
@@ -92,9 +94,12 @@ export class FallbackGoal {
     this.#absent.delete(digest);
   }
 
-  /** An entry of others that somebody took out on purpose: it is not put back again. */
-  leaveOut(digest: Digest): void {
-    this.#superseded.add(digest);
+  /**
+   * Just what a write put back is gone again. Once may be the work of who never read that write: a client or a proxy that
+   * repeats a PUT brings back its list to the byte. Undone twice it was taken out on purpose, and is not put back again.
+   */
+  undone(digest: Digest): void {
+    if ((this.#restores.get(digest) ?? 0) >= MEANT_FROM) this.#superseded.add(digest);
   }
 
   /** From now on the entry is to go: the registry refuses a list with it. */

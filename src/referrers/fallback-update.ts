@@ -142,9 +142,9 @@ export class FallbackUpdate {
     ]);
     const isStale = this.#writes > 0 && stateOf(fallback) === stateOf(this.#base);
     this.#staleReads = isStale ? this.#staleReads + 1 : 0;
-    // a rival who never saw our write would have left one of his own: only who read it can undo just what it put back
+    // the very list that was there before: somebody undid what our write put back, or sent his own write once more
     const isUndone = this.#staleReads > MAX_STALE_READS && missing.length + unwanted.length + unexplained.length === 0;
-    if (isUndone) for (const { digest } of overwritten) this.#goal.leaveOut(digest);
+    if (isUndone) for (const { digest } of overwritten) this.#goal.undone(digest);
     await this.#calm.stepAside();
     return this.#staleReads === 0 || this.#staleReads > MAX_STALE_READS;
   }

@@ -168,7 +168,7 @@ async function raceReplace(delayMs: number): Promise<ReplaceRace> {
 }
 
 describe('an entry that somebody takes out on purpose', () => {
-  it('is put back once, and no more where just that is undone', async (t) => {
+  it('is put back twice, and no more where just that is undone each time', async (t) => {
     const list = await startFallback(t);
     const [wanted, out, ours] = await Promise.all(['wanted', 'out', 'ours'].map((name) => list.pushReferrer(name)));
     assert.ok(wanted && out && ours);
@@ -183,6 +183,39 @@ describe('an entry that somebody takes out on purpose', () => {
       return undefined;
     };
     await list.update({ add: [ours] });
-    assert.deepEqual([undone, await list.listed()], [2, [wanted.digest, ours.digest]]);
+    assert.deepEqual([undone, await list.listed()], [3, [wanted.digest, ours.digest]]);
+  });
+});
+
+describe('an entry of others that one write takes out twice', () => {
+  it('stands in the end: a client or a proxy repeats its PUT without having read the list again', async (t) => {
+    const list = await startFallback(t);
+    const [wanted, theirs, stale, ours] = await Promise.all(
+      ['wanted', 'theirs', 'stale', 'ours'].map((name) => list.pushReferrer(name)),
+    );
+    assert.ok(wanted && theirs && stale && ours);
+    await list.writeList(listText([wanted]));
+    const repeated = listText([wanted, ours, stale]);
+    const steps: readonly (readonly [afterPuts: number, text: string])[] = [
+      [2, listText([wanted, ours, theirs])], // after our write: another one adds its entry, and looks no more
+      [3, repeated], // by one who read before that
+      [5, repeated], // the same once more, after the entry was put back
+    ];
+    let done = 0;
+    list.registry.quirks.intercept = async (request) => {
+      const [after, text] = steps[done] ?? [];
+      if (after === undefined || text === undefined) return undefined;
+      if (list.isTagRequest(request, 'GET') && list.tagRequests('PUT').length >= after) {
+        done++;
+        await list.writeList(text);
+      }
+      return undefined;
+    };
+    await list.update({ add: [ours] });
+    assert.equal(done, steps.length);
+    assert.deepEqual(
+      (await list.listed()).toSorted(),
+      [wanted, theirs, stale, ours].map(({ digest }) => digest).toSorted(),
+    );
   });
 });
