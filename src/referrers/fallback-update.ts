@@ -74,6 +74,8 @@ export class FallbackUpdate {
   readonly #condition = new FallbackCondition();
   readonly #age = new ReadingAge();
   readonly #restored = new Set<Digest>();
+  /** Of those that are to go since they are not there: looked for once more, since the last write. */
+  readonly #lookedFor = new Set<Digest>();
   #writes = 0;
   /** A write was sent: even one that failed may have been taken. */
   #attempted = false;
@@ -117,14 +119,23 @@ export class FallbackUpdate {
       if (gap === undefined) {
         if (!this.#attempted || (await this.#calm.isCalm(reading.fallback))) return;
         mayWrite = false;
-        // what an older reading listed is accounted for before a list without it is written
-      } else if (mayWrite && needsWrite(gap) && (this.#attempted || gap.unexplained.length === 0)) {
+      } else if (mayWrite && needsWrite(gap) && !this.#mustPrepare(gap)) {
         mayWrite = !(await this.#write(reading, gap));
+        this.#lookedFor.clear();
       } else {
         mayWrite = await this.#prepareRewrite(reading.fallback, gap);
       }
       reading = await this.#readAgain();
     }
+  }
+
+  /**
+   * What an older reading listed is accounted for before the first list without it is written. And that a manifest is
+   * not there was found out long ago, perhaps: who pushed it since, and found it listed, did not write the list.
+   */
+  #mustPrepare({ unexplained, unwanted }: FallbackGap): boolean {
+    if (!this.#attempted && unexplained.length > 0) return true;
+    return unwanted.some((digest) => this.#goal.isTakenForAbsent(digest) && !this.#lookedFor.has(digest));
   }
 
   /**
@@ -136,6 +147,7 @@ export class FallbackUpdate {
     const { unexplained, unwanted, missing, overwritten } = gap;
     const listed = fallback.state === 'list' ? rawEntriesOf(fallback.index.bytes) : [];
     const out = new Set(unwanted.filter((digest) => this.#goal.isTakenForAbsent(digest)));
+    for (const digest of out) this.#lookedFor.add(digest);
     await Promise.all([
       ...unexplained.map(async (entry) => this.#goal.explain(entry.digest, await this.#stands(entry))),
       ...listed.filter(({ digest }) => out.has(digest)).map((entry) => this.#lookForReturned(entry)),
@@ -145,7 +157,7 @@ export class FallbackUpdate {
     // the very list that was there before: somebody undid what our write put back, or sent his own write once more
     const isUndone = this.#staleReads > MAX_STALE_READS && missing.length + unwanted.length + unexplained.length === 0;
     if (isUndone) for (const { digest } of overwritten) this.#goal.undone(digest);
-    await this.#calm.stepAside();
+    if (this.#attempted || unexplained.length > 0) await this.#calm.stepAside();
     return this.#staleReads === 0 || this.#staleReads > MAX_STALE_READS;
   }
 

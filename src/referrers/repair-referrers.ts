@@ -114,7 +114,8 @@ async function carryOut(
   const outcome = entries.map((entry) =>
     returned.has(entry.digest) ? { ...entry, change: 'kept' as const, why } : entry,
   );
-  return { subject, status: 'repaired', entries: outcome };
+  const isSound = outcome.every((entry) => entry.change === 'kept' || entry.change === 'unread');
+  return { subject, status: isSound ? 'sound' : 'repaired', entries: outcome };
 }
 
 function distinct(digests: readonly Digest[] = []): { readonly digest: Digest }[] {

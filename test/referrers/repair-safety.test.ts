@@ -65,6 +65,43 @@ describe('repair takes nothing out', () => {
     assert.deepEqual(changesOf(result), { [wrong.descriptor.digest]: 'corrected', [back.descriptor.digest]: 'kept' });
   });
 
+  it('that is pushed again before anything was written', async (t) => {
+    const world = await startBroken(t);
+    const { target, image } = world;
+    const back = await pushSampleReferrer(target, image.descriptor, { content: '"back"' });
+    const gone = await pushSampleReferrer(target, image.descriptor, { content: '"gone"' });
+    await world.overwrite([back.descriptor, gone.descriptor]);
+    for (const { descriptor } of [back, gone]) await world.store.deleteManifest(descriptor.digest);
+    const tag = buildReferrersTag(image.descriptor.digest);
+    let absences = 0;
+    let isPushed = false;
+    world.registry.quirks.intercept = async ({ method, path }) => {
+      if (path.endsWith(back.descriptor.digest)) absences++;
+      if (isPushed || absences < 2 || method !== 'GET' || !path.endsWith(tag)) return undefined;
+      isPushed = true; // who attaches it finds it listed, and writes nothing
+      await pushSampleReferrer(target, image.descriptor, { content: '"back"' });
+      return undefined;
+    };
+    const result = await world.repair();
+    assert.ok(isPushed);
+    assert.deepEqual(digestsIn(await world.listed()), [back.descriptor.digest]);
+    assert.deepEqual(changesOf(result), { [back.descriptor.digest]: 'kept', [gone.descriptor.digest]: 'removed' });
+    assert.deepEqual(world.repairWarnings, []);
+  });
+
+  it('and calls a list sound that it did not write, since all that was gone is back', async (t) => {
+    const world = await startBroken(t);
+    const { target, image } = world;
+    const back = await pushSampleReferrer(target, image.descriptor, { content: '"back"' });
+    await world.overwrite([back.descriptor]);
+    let asked = 0;
+    world.registry.quirks.intercept = ({ path }) =>
+      path.endsWith(back.descriptor.digest) && ++asked <= 2 ? NOT_FOUND : undefined;
+    const result = await world.repair();
+    assert.deepEqual([result.status, changesOf(result)], ['sound', { [back.descriptor.digest]: 'kept' }]);
+    assert.ok(world.registry.log.every(({ method }) => method === 'GET'));
+  });
+
   it('that belongs to another image whose list has the same tag', () => {
     const hex = digestOf('one').slice('sha256:'.length);
     const [subject, other] = ['0', '1'].map((last) => parseDigest(`sha512:${hex}${last.repeat(64)}`, 'test'));
