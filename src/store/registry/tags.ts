@@ -1,4 +1,4 @@
-import { CodedError } from '../../errors/coded-error.ts';
+import { CodedError, hasCode } from '../../errors/coded-error.ts';
 import { parseStrictJsonObject } from '../../oci/strict-json.ts';
 import type { ReadOptions, TagList } from '../store.ts';
 import { nextPage } from './next-page.ts';
@@ -17,6 +17,7 @@ export async function listRegistryTags(
 ): Promise<TagList> {
   const tags = new Set<string>();
   let url: URL | undefined = connection.url(`tags/list?n=${PAGE_SIZE}`);
+  let isGuess = false;
   for (let page = 0; url !== undefined; page++) {
     if (page >= options.maxPages) return { tags, complete: false };
     const response = await connection.request(
@@ -24,11 +25,16 @@ export async function listRegistryTags(
       connection.pull,
     );
     const what = `the tags of ${connection.origin.host}/${connection.repository}`;
-    if (response.status !== 200) throw registryErrorOf('GET', response, `listing ${what}`);
+    if (response.status !== 200) {
+      const error = registryErrorOf('GET', response, `listing ${what}`);
+      if (isGuess && isNoSuchPage(response.status, error)) return { tags, complete: false };
+      throw error;
+    }
     const found = readTags(response.bytes, what);
     const known = tags.size;
     for (const tag of found) tags.add(tag);
     url = nextPage(response, connection.origin, what);
+    isGuess = url === undefined;
     if (url !== undefined || found.length < PAGE_SIZE) continue;
     // nothing new after `last`: it counts for nothing there, and a page cut to n may not be all
     if (tags.size === known) return { tags, complete: found.length > PAGE_SIZE };
@@ -43,6 +49,15 @@ export async function listRegistryTags(
  */
 function pageAfter(connection: RegistryConnection, found: readonly string[]): URL {
   return connection.url(`tags/list?n=${PAGE_SIZE}&last=${encodeURIComponent(found.at(-1) ?? '')}`);
+}
+
+/**
+ * Whether the answer to a page that no `Link` named says that there is none such, or that `last` is not known there: the
+ * tags that were read stand, and whether they are all is open. Who may not look, or is to wait, is told nothing of it.
+ */
+function isNoSuchPage(status: number, error: CodedError): boolean {
+  const isRefused = hasCode(error, 'credentials-refused', 'denied', 'rate-limited', 'network-timeout');
+  return status >= 400 && status < 500 && !isRefused;
 }
 
 function readTags(bytes: Uint8Array, what: string): readonly string[] {

@@ -73,6 +73,37 @@ describe('RegistryStore.listTags', () => {
     assert.deepEqual([list.tags.size, list.complete], [1000, false]);
   });
 
+  const AFTER_LAST: readonly [status: number, code: string | undefined][] = [
+    [400, undefined],
+    [404, undefined],
+    [401, 'challenge-invalid'],
+    [403, 'denied'],
+    [408, 'network-timeout'],
+    [429, 'rate-limited'],
+    [500, 'server-error'],
+  ];
+  for (const [status, code] of AFTER_LAST) {
+    const outcome = code === undefined ? 'keeps the tags that it read' : `fails with ${code}`;
+    it(`${outcome} where a registry that names no next page answers ${status} to what comes after the last tag`, async (t) => {
+      const paged = without(1000, { n: true, last: true });
+      const { store } = await startListing(t, {
+        intercept: (request) => (request.query.has('last') ? { status, headers: {} } : paged(request)),
+      });
+      const listing = store.listTags({ maxPages: 9 });
+      if (code !== undefined) return assert.rejects(listing, { code });
+      const { tags, complete } = await listing;
+      return assert.deepEqual([tags.size, complete], [1000, false]);
+    });
+  }
+
+  it('refuses a page that a link names and that is not there', async (t) => {
+    const { store } = await startListing(t, {
+      intercept: ({ path, query }) =>
+        query.has('last') ? { status: 404, headers: {} } : page({ tags: ['a'] }, `<${path}?last=a>; rel="next"`),
+    });
+    await assert.rejects(store.listTags({ maxPages: 9 }), { code: 'manifest-unknown' });
+  });
+
   it('takes null for no tags', async (t) => {
     const { store } = await startListing(t, { intercept: () => page({ name: 'acme/app', tags: null }) });
     assert.deepEqual(await store.listTags({ maxPages: 1 }), { tags: new Set(), complete: true });
