@@ -3,7 +3,6 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { type Manifest, referrerDescriptorOf } from '../oci/manifest.ts';
 import { isUniqueTagOf } from '../oci/referrers-tag.ts';
-import type { TagList } from '../store/store.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { DEFAULT_SETTLE_MS } from './fallback-settle.ts';
 import type { RepairRequest } from './repair-types.ts';
@@ -19,6 +18,12 @@ export type FoundManifest =
 export interface AskedManifest {
   readonly digest: Digest;
   readonly mediaType?: string | undefined;
+}
+
+/** The tags of a repository as far as they could be listed, and why they are not all. */
+export interface KnownTags {
+  readonly tags: ReadonlySet<string>;
+  readonly error?: CodedError;
 }
 
 /** In the order in which they are asked for. */
@@ -40,11 +45,10 @@ export function readManifests(asked: readonly AskedManifest[], request: RepairRe
 export async function readUniqueTags(
   subject: Digest,
   request: RepairRequest,
-  tags: TagList | CodedError | undefined,
+  { tags, error }: KnownTags,
 ): Promise<{ readonly found: readonly FoundManifest[]; readonly unread: readonly CodedError[] }> {
-  if (tags instanceof CodedError) return { found: [], unread: [tags] };
   const { store, signal } = request;
-  const own = [...(tags?.tags ?? [])].filter((tag) => isUniqueTagOf(tag, subject));
+  const own = [...tags].filter((tag) => isUniqueTagOf(tag, subject));
   const unread = new Map<string, CodedError>();
   const found = await readSettled(own, request, async (tag): Promise<FoundManifest | undefined> => {
     try {
@@ -57,7 +61,7 @@ export async function readUniqueTags(
       return undefined;
     }
   });
-  return { found, unread: [...unread.values()] };
+  return { found, unread: [...(error === undefined ? [] : [error]), ...unread.values()] };
 }
 
 function unreadTag(name: string, cause: CodedError): CodedError {

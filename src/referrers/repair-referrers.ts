@@ -1,7 +1,6 @@
 import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
-import type { TagList } from '../store/store.ts';
 import { createCapabilityMemory } from './capability.ts';
 import { mediaTypeOf, rawEntriesOf } from './fallback-edit.ts';
 import { fallbackName, refuseReserved } from './fallback-errors.ts';
@@ -9,7 +8,7 @@ import { fallbackWriterOf } from './fallback-writer.ts';
 import { lookUpReferrers } from './look-up.ts';
 import { type FallbackIndex, readFallbackIndex } from './read-fallback-index.ts';
 import { type JudgedEntry, judgeFound, judgeListed } from './repair-judgement.ts';
-import { type FoundManifest, readManifests, readUniqueTags } from './repair-read.ts';
+import { type FoundManifest, type KnownTags, readManifests, readUniqueTags } from './repair-read.ts';
 import type { RepairedEntry, RepairedSubject, RepairRequest } from './repair-types.ts';
 
 /** More pages of tags than this are not read; what is beyond them is said to be unread. */
@@ -45,7 +44,7 @@ export async function repairReferrers(request: RepairRequest): Promise<RepairedS
 
 /** What is read once for all subjects. */
 interface Shared {
-  readonly tags: Promise<TagList | CodedError | undefined>;
+  readonly tags: Promise<KnownTags>;
   readonly given: Promise<readonly FoundManifest[]>;
   readonly enumerated: Promise<readonly FoundManifest[]>;
 }
@@ -145,20 +144,20 @@ function passedOver(found: FoundManifest, subjects: readonly Digest[]): string |
   }
 }
 
-/** An error in place of the list where it cannot be had: the rest is repaired all the same. */
-async function listTags({ store, signal, uniqueTags }: RepairRequest): Promise<TagList | CodedError | undefined> {
-  if (uniqueTags === false) return undefined;
+/** What there is of the tags, and why it is not all: the rest is repaired all the same. */
+async function listTags({ store, signal, uniqueTags }: RepairRequest): Promise<KnownTags> {
+  if (uniqueTags === false) return { tags: new Set() };
   try {
-    const list = await store.listTags({ maxPages: MAX_TAG_PAGES, signal });
-    return list.complete ? list : withoutTags(new CodedError('page-limit', tooManyPages(store.name)));
+    const { tags, complete } = await store.listTags({ maxPages: MAX_TAG_PAGES, signal });
+    return complete ? { tags } : { tags, error: withoutTags(new CodedError('list-incomplete', notAllTags(store.name))) };
   } catch (thrown) {
     if (signal?.aborted === true) throw thrown;
-    return withoutTags(toCodedError(thrown));
+    return { tags: new Set(), error: withoutTags(toCodedError(thrown)) };
   }
 }
 
-function tooManyPages(name: string): string {
-  return `${name} has more than ${MAX_TAG_PAGES} pages of tags`;
+function notAllTags(name: string): string {
+  return `not all tags of ${name} could be listed: it has more than ${MAX_TAG_PAGES} pages of them, or did not give the last`;
 }
 
 function withoutTags(cause: CodedError): CodedError {

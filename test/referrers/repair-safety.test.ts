@@ -203,7 +203,21 @@ describe('repair says what it could not look at', () => {
     assert.deepEqual([result.status, changesOf(result)], ['sound', { [kept]: 'kept' }]);
     assert.deepEqual(
       result.unlooked.map(({ code }) => code),
-      ['page-limit'],
+      ['list-incomplete'],
+    );
+  });
+
+  it('where not all tags could be listed, and repairs from those that were', async (t) => {
+    const world = await startBroken(t);
+    const lost = await world.attach('"1"', true);
+    await world.overwrite([]);
+    const tags = new Set([buildUniqueTag(world.image.descriptor.digest, lost)]);
+    const listTags = async () => ({ tags, complete: false });
+    const result = await world.repair({ store: wrapStore(world.store, { listTags }) });
+    assert.deepEqual([result.status, changesOf(result)], ['repaired', { [lost]: 'added' }]);
+    assert.deepEqual(
+      result.unlooked.map(({ code }) => code),
+      ['list-incomplete'],
     );
   });
 
