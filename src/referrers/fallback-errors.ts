@@ -79,3 +79,19 @@ export function conditionRefused(name: string, cause: CodedError): CodedError {
     hint: 'The registry answers 412 to a plain update of the tag, as Harbor does for immutable tags. Exclude tags that match sha256-* from the immutability rule.',
   });
 }
+
+/**
+ * Entries of a list that name no digest known here; undefined: there is none. They are left: what one names may be of
+ * an algorithm that its writer knows.
+ */
+export function namelessEntries(name: string, fallback: FallbackIndex): CodedError | undefined {
+  const suspects = fallback.state === 'list' ? fallback.index.suspects : [];
+  const [first, ...more] = suspects.filter(({ digest }) => digest === undefined);
+  if (first === undefined) return undefined;
+  const which = more.length === 0 ? `an entry of ${name} names` : `${more.length + 1} entries of ${name} name`;
+  return new CodedError(
+    'referrers-invalid',
+    `${which} no manifest, and repair leaves that as it is: ${first.problem}`,
+    { hint: 'Whoever wrote the list left an entry in it that is no descriptor: write the list again without it.' },
+  );
+}

@@ -3,7 +3,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { createCapabilityMemory } from './capability.ts';
 import { mediaTypeOf, rawEntriesOf } from './fallback-edit.ts';
-import { fallbackName, refuseReserved } from './fallback-errors.ts';
+import { fallbackName, namelessEntries, refuseReserved } from './fallback-errors.ts';
 import { fallbackWriterOf } from './fallback-writer.ts';
 import { lookUpReferrers } from './look-up.ts';
 import { type FallbackIndex, readFallbackIndex } from './read-fallback-index.ts';
@@ -67,7 +67,9 @@ async function repairOne(subject: Digest, request: RepairRequest, shared: Shared
     ...listed.map((entry, i) => judgeListed(entry, read[i], subject)),
     ...judgeFound(subject, known, { 'unique-tag': tagged.found, given, enumerated }),
   ];
-  return { ...(await carryOut(subject, entries, fallback, request)), unlooked: tagged.unread };
+  const nameless = namelessEntries(fallbackName(request.store, subject), fallback);
+  const unlooked = nameless === undefined ? tagged.unread : [nameless, ...tagged.unread];
+  return { ...(await carryOut(subject, entries, fallback, request)), unlooked };
 }
 
 /** One 404 is not believed. */
@@ -149,7 +151,9 @@ async function listTags({ store, signal, uniqueTags }: RepairRequest): Promise<K
   if (uniqueTags === false) return { tags: new Set() };
   try {
     const { tags, complete } = await store.listTags({ maxPages: MAX_TAG_PAGES, signal });
-    return complete ? { tags } : { tags, error: withoutTags(new CodedError('list-incomplete', notAllTags(store.name))) };
+    return complete
+      ? { tags }
+      : { tags, error: withoutTags(new CodedError('list-incomplete', notAllTags(store.name))) };
   } catch (thrown) {
     if (signal?.aborted === true) throw thrown;
     return { tags: new Set(), error: withoutTags(toCodedError(thrown)) };

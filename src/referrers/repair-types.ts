@@ -51,6 +51,9 @@ export interface RepairedSubject {
   readonly entries: readonly RepairedEntry[];
   /** Of the subject as a whole. */
   readonly error?: CodedError | undefined;
-  /** Why referrers that the list lacks may not have been found: tags of their own that could not be listed or read. */
+  /**
+   * Why the list may not be whole all the same: tags of referrers' own that could not be listed or read, or entries that
+   * name no manifest and are left as they are.
+   */
   readonly unlooked: readonly CodedError[];
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { digestOf, parseDigest } from '../../src/oci/digest.ts';
+import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import { buildReferrersTag, buildUniqueTag } from '../../src/oci/referrers-tag.ts';
 import { SYSTEM_CLOCK } from '../../src/referrers/clock.ts';
 import { rawEntryOf } from '../../src/referrers/fallback-edit.ts';
@@ -219,6 +220,27 @@ describe('repair says what it could not look at', () => {
       result.unlooked.map(({ code }) => code),
       ['list-incomplete'],
     );
+  });
+
+  it('of an entry that names no manifest, and leaves it as it is', async (t) => {
+    const world = await startBroken(t);
+    const kept = await world.attach('"1"');
+    const nameless = [{ mediaType: 'application/vnd.example', size: 3 }, { digest: 'blake3:00' }, 7];
+    const body = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_INDEX,
+      manifests: [...(await world.listed()), ...nameless],
+    });
+    const tag = buildReferrersTag(world.image.descriptor.digest);
+    world.registry.quirks.intercept = ({ method, path }) =>
+      method === 'GET' && path.endsWith(tag)
+        ? { status: 200, headers: { 'content-type': OCI_INDEX }, body: new TextEncoder().encode(body) }
+        : undefined;
+    const result = await world.repair();
+    assert.deepEqual([result.status, changesOf(result)], ['sound', { [kept]: 'kept' }]);
+    const [error, ...more] = result.unlooked;
+    assert.deepEqual([error?.code, error?.exitCode, more], ['referrers-invalid', 3, []]);
+    assert.match(error?.message ?? '', /3 entries of .*sha256-.* name no manifest.*manifests\[1\]/);
   });
 
   it('of digests that were given and are no referrers of the image', async (t) => {
