@@ -16,6 +16,7 @@ import { openGithub } from '../verify/open-github.ts';
 import { repairErrors } from './exit-code.ts';
 import type { RepairOptions } from './options.ts';
 import { asksPackages, packageDigests } from './package-digests.ts';
+import { PassedOver } from './passed-over.ts';
 import type { RepairResult, RepairRow, UnreadPackages } from './result.ts';
 
 /** One list that is to be looked at. */
@@ -48,6 +49,10 @@ export async function runRepair(options: RepairOptions, context: CommandContext)
   const github = openGithub(options, context);
   const repositories = groupByRepository(subjects);
   const unreadPackages: UnreadPackages[] = [];
+  const passedOver = new PassedOver();
+  const warnOrHold = (warning: Warning): void => {
+    if (!passedOver.hold(warning)) warn(warning);
+  };
   const found = await Promise.all(
     repositories.map(async ({ name, images }) => {
       const [first] = images;
@@ -60,9 +65,12 @@ export async function runRepair(options: RepairOptions, context: CommandContext)
         unreadPackages.push({ repository: name, error: toCodedError(thrown) });
         return [];
       });
-      return repairRepository({ name, images }, { options, platforms, given, fromPackages, context, warn });
+      return repairRepository({ name, images }, { options, platforms, given, fromPackages, context, warn: warnOrHold });
     }),
   );
+  // a registry with the API keeps its lists itself, whatever digests are given
+  const mayList = found.filter((rows) => rows.some(({ status }) => status !== 'api'));
+  for (const warning of passedOver.of(mayList.length)) warn(warning);
   const rows = found.flat();
   return { rows, unreadPackages, errors: repairErrors({ rows, unreadPackages }), dryRun: options.dryRun, warnings };
 }

@@ -187,6 +187,42 @@ describe('repair', () => {
     assert.deepEqual([result.exitCode, result.warnings.map(({ code }) => code)], [0, ['digest-passed-over']]);
   });
 
+  it('warns of a digest that was given only where no repository lists it', async (t) => {
+    const world = await start(t);
+    const other = { ...world.target, repository: 'acme/other' };
+    await pushSampleIndex(other, { tag: 'v1' });
+    const lost = await world.lose(world.index.descriptor, '"1"');
+    const gone = absentDescriptor('gone');
+    const image = `${world.image}\n${world.target.host}/acme/other:v1`;
+    const result = await world.run({ image, digests: `${lost.digest}\n${gone.digest}` });
+    assert.deepEqual(
+      result.rows[0]?.entries.map(({ digest, change }) => [digest, change]),
+      [[lost.digest, 'added']],
+    );
+    assert.deepEqual(
+      result.warnings.map(({ code, subject }) => [code, subject]),
+      [
+        ['digest-passed-over', gone.digest],
+        ['digest-passed-over', gone.digest],
+      ],
+    );
+    assert.deepEqual(result.warnings.map(({ message }) => /acme\/(app|other)@/.exec(message)?.[1]).toSorted(), [
+      'app',
+      'other',
+    ]);
+  });
+
+  it('does not warn of a digest that a repository may list which could not be read', async (t) => {
+    const world = await start(t);
+    const gone = absentDescriptor('gone');
+    const result = await world.run({
+      image: `${world.image}\n${world.target.host}/acme/none:v1`,
+      digests: gone.digest,
+    });
+    assert.deepEqual(statuses(result).toSorted(), ['failed', 'sound', 'sound', 'sound']);
+    assert.deepEqual(result.warnings, []);
+  });
+
   for (const [what, answer, hint] of [
     ['refuses', { status: 403, body: { message: 'Resource not accessible by integration' } }, /permissions/],
     [
