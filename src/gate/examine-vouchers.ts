@@ -30,6 +30,7 @@ export class Vouchers {
     const digests = [...new Set(items.flatMap(({ referrer }) => referrer ?? []))].filter(
       (digest) => !this.#byReferrer.has(digest),
     );
+    if (digests.length === 0) return;
     const room = Math.max(0, MAX_VOUCHED - this.#byReferrer.size);
     for (const digest of digests) this.#byReferrer.set(digest, new Inquiry());
     for (const digest of digests.slice(room)) {

@@ -48,6 +48,8 @@ export async function gatherCandidates(
   subjects: readonly EvidenceSubject[],
   settings: ListSettings,
 ): Promise<Gathered> {
+  // a list of tags that no subject waits for would fail unheard
+  if (subjects.length === 0) return { found: [], gaps: [], deferred: [] };
   const wantsTags = settings.useTagSchema || settings.sources.has('cosign-tags');
   const shown = wantsTags ? readShownTags(settings) : Promise.resolve(new Set<string>());
   return join(await Promise.all(subjects.map((subject) => gatherOne(subject, settings, shown))));

@@ -102,6 +102,26 @@ describe('signatures on evidence', () => {
   });
 });
 
+describe('where there is nothing to look on', () => {
+  it('no list of tags is asked for, which would be waited for by nobody', async (t) => {
+    const { store, registry, artifacts } = await startScene(t, 1);
+    registry.quirks.failure = { status: 500, match: ({ path }) => path.endsWith('/tags/list') };
+    registry.clearLog();
+    const vouchers = vouchersOf(store);
+    await vouchers.lookFor([]);
+    await vouchers.lookFor([makeItem(unsigned('application/spdx+json'), { referrer: undefined })]);
+    // nor where the artifact itself is gone
+    await vouchers.lookFor([itemOf(absentDescriptor('gone').digest)]);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(
+      registry.log.filter(({ path }) => path.endsWith('/tags/list')),
+      [],
+    );
+    await vouchers.lookFor(artifacts.map(itemOf));
+    assert.ok(registry.log.some(({ path }) => path.endsWith('/tags/list')));
+  });
+});
+
 describe('signatures on evidence that nobody could look for are a gap, and not none', () => {
   const gapsOf = (vouchers: Vouchers, digest: Digest) =>
     vouchers.addTo(itemOf(digest)).vouchers?.gaps.map(({ subject, code }) => [subject, code]);
