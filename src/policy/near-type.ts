@@ -27,8 +27,8 @@ export function nearType(text: string): string | undefined {
   return undefined;
 }
 
-/** Whether a URI is none that a predicate type would be, but such a name with a colon in it: `sbom:spdx`. */
+/** Whether a URI begins with such a name as its scheme, and is one colon and two words: `sbom:spdx`. */
 export function isNameWithColon(text: string): boolean {
-  const [scheme = '', rest = ''] = text.split(':', 2);
-  return /^[a-z0-9-]+$/i.test(rest) && [scheme, rest].some((word) => NAMES.has(word.toLowerCase()));
+  const [scheme = '', rest = '', ...more] = text.split(':');
+  return more.length === 0 && /^[a-z0-9-]+$/i.test(rest) && NAMES.has(scheme.toLowerCase());
 }

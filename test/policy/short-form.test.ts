@@ -152,7 +152,9 @@ describe('a line of require that is no type', () => {
   }
 
   it('is not what only looks like a short name: any other URI is a predicate type', () => {
-    for (const line of ['urn:acme:review', 'acme:review', 'https://sbom.example/v1', 'https:spdx/v1'])
+    const lines = ['urn:acme:review', 'acme:review', 'https://sbom.example/v1', 'https:spdx/v1'];
+    const named = ['urn:sbom:acme:v1', 'urn:provenance:acme', 'acme:sbom', 'urn:sbom', 'sbom:acme:v1'];
+    for (const line of [...lines, ...named])
       assert.equal(buildShortPolicy({ ...signed, require: [line] }).rules[0]?.wanted.kind, 'predicate-type');
   });
 });

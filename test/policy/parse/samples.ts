@@ -34,7 +34,7 @@ export const GOOD: Readonly<Record<string, string>> = {
     `name: r\nartifact-type: application/vnd.dev.sigstore.bundle+json;version=0.2\nsigned-by: ${SIGNER}`,
   ),
   'predicate types as list': withRule(
-    `name: r\npredicate-type: [https://slsa.dev/provenance/v1, "urn:acme:review"]\nsigned-by: ${SIGNER}`,
+    `name: r\npredicate-type: [https://slsa.dev/provenance/v1, "urn:acme:review", "urn:sbom:acme:v1", "acme:sbom"]\nsigned-by: ${SIGNER}`,
   ),
   durations: withRule(`name: r\nmax-age: 90m\nsigned-by: ${SIGNER}`),
   'a day as a quoted text': `${withRule('name: r', KEY_TRUST)}waivers: [{ rule: r, image: "a/*", until: "2028-02-29", reason: x }]`,
