@@ -6,6 +6,8 @@ export interface ByteShare {
   has(bytes: number): boolean;
   /** Takes so many, if there are so many left. */
   take(bytes: number): boolean;
+  /** Takes the bytes of a document; of what is there for all it counts for `least` at least. */
+  takeDocument(bytes: number, least: number): boolean;
 }
 
 /**
@@ -33,15 +35,29 @@ export class ByteBudget implements ByteShare {
     return true;
   }
 
-  /** A share with so many bytes of its own, as long as the reserve has them. */
-  share(bytes: number): ByteShare {
+  takeDocument(bytes: number, least: number): boolean {
+    return this.take(Math.max(bytes, least));
+  }
+
+  /** A share with so many bytes of its own, as long as the reserve has them, for so many documents at most. */
+  share(bytes: number, documents: number): ByteShare {
     let own = Math.min(bytes, this.#reserved);
+    let left = documents;
     this.#reserved -= own;
-    const take = (wanted: number): boolean => {
-      if (wanted > own) return this.take(wanted);
+    const takeOwn = (wanted: number): boolean => {
+      if (wanted > own) return false;
       own -= wanted;
       return true;
     };
-    return { limit: this.limit, has: (wanted) => wanted <= own || this.has(wanted), take };
+    return {
+      limit: this.limit,
+      has: (wanted) => wanted <= own || this.has(wanted),
+      take: (wanted) => takeOwn(wanted) || this.take(wanted),
+      takeDocument: (wanted, least) => {
+        if (left === 0 || !takeOwn(wanted)) return this.takeDocument(wanted, least);
+        left--;
+        return true;
+      },
+    };
   }
 }

@@ -29,6 +29,8 @@ export interface Examination {
 
 /** Bytes that each candidate may have, whatever the others take: more than most bundles need. */
 export const CANDIDATE_BYTES = 64 * 1024;
+/** Documents of each that these bytes are for; each takes a request, so that further ones count like larger ones. */
+export const CANDIDATE_DOCUMENTS = 8;
 
 /** Layers of one artifact that are looked at; cosign v2 keeps each signature of an image in one. */
 const MAX_DOCUMENTS = 100;
@@ -43,7 +45,7 @@ export async function examineCandidate(
   examination: Examination,
 ): Promise<readonly EvidenceItem[]> {
   const refusals: string[] = [];
-  const budget = examination.budget.share(CANDIDATE_BYTES);
+  const budget = examination.budget.share(CANDIDATE_BYTES, CANDIDATE_DOCUMENTS);
   try {
     // the list may lie: its word is taken only to spare a request once there is hardly room
     const listedSize = Math.min(candidate.listed?.size ?? 0, MAX_MANIFEST_BYTES);

@@ -12,7 +12,7 @@ export const MAX_BUNDLE_BYTES = 16 * MIB;
 /** What BuildKit writes at most in one statement (docs/attestations/attestation-storage.md); SBOMs of this size exist. */
 export const MAX_STATEMENT_BYTES = 40 * MIB;
 
-/** What a document counts for at least: thousands of small ones take requests and verifications instead of memory. */
+/** What a document counts for at least, of the bytes that are there for all: thousands of small ones take requests and verifications instead of memory. */
 export const LEAST_DOCUMENT_BYTES = 32 * 1024;
 
 /** A layer whose bytes are evidence, or that is too large to be any. */
@@ -42,7 +42,7 @@ export async function readDocument(
   if (layer.size > limit) {
     return { state: 'too-large', reason: `${what} has ${layer.size} bytes; evidence of its type has at most ${limit}` };
   }
-  if (!budget.take(Math.max(layer.size, LEAST_DOCUMENT_BYTES))) throw overBudget(what, budget);
+  if (!budget.takeDocument(layer.size, LEAST_DOCUMENT_BYTES)) throw overBudget(what, budget);
   const chunks = await Array.fromAsync(store.openBlob(layer, { purpose: 'proof', signal }));
   const bytes = Buffer.concat(chunks);
   return {

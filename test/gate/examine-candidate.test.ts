@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { ByteBudget } from '../../src/gate/byte-budget.ts';
-import { CANDIDATE_BYTES, type Examination, examineCandidate } from '../../src/gate/examine-candidate.ts';
+import {
+  CANDIDATE_BYTES,
+  CANDIDATE_DOCUMENTS,
+  type Examination,
+  examineCandidate,
+} from '../../src/gate/examine-candidate.ts';
 import { LEAST_DOCUMENT_BYTES } from '../../src/gate/read-document.ts';
 import { EMPTY_BLOB } from '../../src/oci/artifact-manifest.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
@@ -29,6 +34,16 @@ async function startScene(t: TestContext): Promise<Scene> {
 /** A referrer whose manifest has about so many bytes. */
 function pushLarge({ target, image }: Scene, name: string, bytes: number): Promise<SampleImage> {
   return pushSampleReferrer(target, image.descriptor, { annotations: { name, padding: '-'.repeat(bytes) } });
+}
+
+/** A referrer with so many layers of two bytes. */
+async function pushLayers({ target, image }: Scene, count: number): Promise<Descriptor> {
+  const layer = await pushSampleBlob(target, Buffer.from('{}'), 'application/json');
+  const config = await pushSampleBlob(target, EMPTY_BLOB);
+  const subject = plainDescriptorOf(image.descriptor);
+  const layers = Array(count).fill(layer);
+  const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, artifactType: 'a/b', config, layers, subject };
+  return (await pushSampleManifest(target, manifest)).descriptor;
 }
 
 function examine(
@@ -96,20 +111,34 @@ describe('the manifest of a candidate', () => {
   });
 });
 
+describe('what each candidate has for itself', () => {
+  it('is room for several small documents, by their bytes, whatever others took', async (t) => {
+    const scene = await startScene(t);
+    const taken = (): ByteBudget => new ByteBudget(CANDIDATE_BYTES, CANDIDATE_BYTES);
+    assert.deepEqual(told(await examine(scene, await pushLayers(scene, 2), taken())), Array(2).fill('unsigned'));
+    assert.deepEqual(
+      told(await examine(scene, await pushLayers(scene, CANDIDATE_DOCUMENTS), taken())),
+      Array(CANDIDATE_DOCUMENTS).fill('unsigned'),
+    );
+  });
+
+  it('is no room for any number of documents: more of them count like larger ones', async (t) => {
+    const scene = await startScene(t);
+    const more = await pushLayers(scene, CANDIDATE_DOCUMENTS + 2);
+    const states = told(
+      await examine(scene, more, new ByteBudget(CANDIDATE_BYTES + LEAST_DOCUMENT_BYTES, CANDIDATE_BYTES)),
+    );
+    assert.deepEqual(states, [...Array(CANDIDATE_DOCUMENTS + 1).fill('unsigned'), 'unread: response-too-large']);
+  });
+});
+
 describe('a candidate', () => {
   const ROOM = 64 * 1024 * 1024;
 
   it('with more layers than a hundred says that not all were read', async (t) => {
     const scene = await startScene(t);
-    const layer = await pushSampleBlob(scene.target, Buffer.from('{}'), 'application/json');
-    const config = await pushSampleBlob(scene.target, EMPTY_BLOB);
-    const subject = plainDescriptorOf(scene.image.descriptor);
-    const push = async (count: number): Promise<Descriptor> => {
-      const layers = Array(count).fill(layer);
-      const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, artifactType: 'a/b', config, layers, subject };
-      return (await pushSampleManifest(scene.target, manifest)).descriptor;
-    };
-    const states = async (count: number) => told(await examine(scene, await push(count), new ByteBudget(ROOM)));
+    const states = async (count: number) =>
+      told(await examine(scene, await pushLayers(scene, count), new ByteBudget(ROOM)));
     assert.deepEqual(await states(100), Array(100).fill('unsigned'));
     assert.deepEqual(await states(101), [...Array(100).fill('unsigned'), 'unread: page-limit']);
   });
