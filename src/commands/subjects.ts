@@ -78,6 +78,13 @@ export function onlyRegistryOf(subjects: readonly SubjectRequest[]): string | un
   return others.length === 0 ? only : undefined;
 }
 
+/** The only repository that the images are of, without tag and digest; undefined where there is none, or more than one. */
+export function onlyRepositoryOf(subjects: readonly SubjectRequest[]): string | undefined {
+  const names = new Set(subjects.map(({ reference }) => formatRepository(reference)));
+  const [only] = names;
+  return names.size === 1 ? only : undefined;
+}
+
 function registriesOf(subjects: readonly SubjectRequest[]): string[] {
   const registries: string[] = [];
   for (const { reference } of subjects) {

@@ -165,7 +165,7 @@ describe('a check run', () => {
     await writeFile(event, JSON.stringify({ pull_request: pull }));
     const run = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: event, GITHUB_REPOSITORY: 'acme/app' };
     const env = { ...run, GITHUB_SHA: 'b'.repeat(40), GITHUB_JOB: 'gate', GITHUB_API_URL: github.url.href };
-    return { github, env };
+    return { github, env: { ...env, GITHUB_ACTION: 'image' } };
   }
 
   test('has the matrix, is of the head of the pull request, and bears the same name in every run', async (t) => {
@@ -178,9 +178,28 @@ describe('a check run', () => {
     const [first, second] = github.checks;
     assert.equal(github.checks.length, 2);
     assert.deepEqual([first?.['head_sha'], first?.['conclusion']], [HEAD, 'failure']);
-    assert.equal(first?.['name'], `oci-referrers verify / gate / ${registry.host}/acme/checked`);
+    assert.equal(first?.['name'], `oci-referrers verify / gate / image / ${registry.host}/acme/checked`);
     assert.deepEqual([second?.['name'], second?.['conclusion']], [first?.['name'], 'success']);
     assert.match(JSON.stringify(first?.['output']), /slsa\.dev\/provenance/);
+  });
+
+  test('and a comment stay where they are when a later run could look at nothing', async (t) => {
+    let isDown = false;
+    const { github, env } = await onPullRequest(t, {
+      answer: ({ url }) =>
+        isDown && url.includes('/commits/') ? { status: 503, body: { message: 'down' } } : undefined,
+    });
+    const image = await push('acme/again');
+    const inputs = { image, ...RULE, check: 'true', comment: 'true', 'github-token': 'ghs_token' };
+    assert.equal((await verify(inputs, env)).exitCode, 0);
+    isDown = true;
+    const step = await verify(inputs, env);
+    assert.equal(step.exitCode, 3, step.stdout);
+    const [first, second] = github.checks;
+    assert.deepEqual([first?.['conclusion'], second?.['conclusion']], ['success', 'failure']);
+    assert.equal(second?.['name'], first?.['name']);
+    assert.equal(github.comments.length, 1, step.stdout);
+    assert.match(github.comments[0]?.body ?? '', /unknown|could not/i);
   });
 
   test('that may not be written is a warning, and the verdict stands', async (t) => {

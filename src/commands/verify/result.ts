@@ -50,6 +50,11 @@ export interface VerifyResult {
   /** Undefined where no policy could be had (`policy-not-on-base`): the verdict is then `unknown`. */
   readonly used: PolicyUsed | undefined;
   readonly images: readonly VerifiedImage[];
+  /**
+   * The only repository of the images that were asked for, all shards together, without tag and digest. It is known also
+   * where none was judged. Undefined: they are of several, or reports were joined.
+   */
+  readonly repository?: string | undefined;
   /** Which part of a list of images this is; undefined: all of them. */
   readonly shard?: Shard | undefined;
   readonly warnings: readonly Warning[];

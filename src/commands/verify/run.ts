@@ -13,7 +13,7 @@ import { REFERRER_SOURCES } from '../../referrers/types.ts';
 import type { Store } from '../../store/store.ts';
 import type { CommandContext } from '../context.ts';
 import { resolveTarget } from '../resolve-target.ts';
-import type { SubjectRequest } from '../subjects.ts';
+import { onlyRepositoryOf, type SubjectRequest } from '../subjects.ts';
 import { attestationRepositories } from './attestation-repositories.ts';
 import { readBaselineInput, withBaseline } from './baseline.ts';
 import { choosePolicy, refuseRuleInputs } from './choose-policy.ts';
@@ -47,6 +47,7 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
   };
   const { subjects: all, warnings: ofNames } = await readImages(options, context);
   const { subjects, shard } = takeShard(all, options.shard);
+  const repository = onlyRepositoryOf(all);
   const baseline = readBaselineInput(options.baseline, all);
   if (shard !== undefined && subjects.length === 0) warn(emptyShard(shard));
   for (const warning of ofNames) warn(warning);
@@ -59,6 +60,7 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
       mode: options.mode,
       used: undefined,
       images: [],
+      repository,
       shard,
       warnings,
       error: prepared,
@@ -72,6 +74,7 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
     mode: options.mode,
     used: { ...prepared.used, roots },
     images,
+    repository,
     shard,
     warnings,
     checkedAt,

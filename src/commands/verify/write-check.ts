@@ -8,9 +8,6 @@ import type { VerifyOptions } from './options.ts';
 import { readEvent } from './pull-request.ts';
 import type { VerifyResult } from './result.ts';
 
-/** GitHub takes longer ones, and shows no more. */
-const MAX_NAME_CHARS = 100;
-
 /**
  * Writes the result as a check run of the commit that the run is about. What keeps it from being written, a token without
  * `checks: write` above all, is a warning.
@@ -25,7 +22,7 @@ export async function writeCheck(
     if (repository === undefined || headSha === undefined) {
       return notWritten(`the event ${JSON.stringify(event || 'none')} names no commit`);
     }
-    const name = gateName(result, options, context.env).slice(0, MAX_NAME_CHARS);
+    const name = gateName(result, options, context.env);
     const request = { repository, headSha, name, ...renderVerifyCheck(result) };
     const { url } = await openGithub(options, context).createCheckRun(request);
     context.onStep?.(`Wrote the check run ${name}: ${url}`);
