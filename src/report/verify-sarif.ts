@@ -17,7 +17,9 @@ const SARIF_SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
 /**
  * The verdict as SARIF 2.1.0 for code scanning: a result for each unmet cell, and for each image without a verdict, on
- * the policy's line. The same cell of the same image has the same fingerprint in every run.
+ * the policy's line. The same cell of the same image has the same fingerprint in every run, also where the image is
+ * named by its digest, which every build changes: rule, column, repository, and the tag where one was given. Of several
+ * such images in one run the second is `<hash>:2`, and so on.
  */
 export function buildVerifySarif(result: VerifyResult, { version, file }: VerifySarifOptions) {
   const level = result.mode === 'warn' ? 'warning' : 'error';
@@ -45,7 +47,7 @@ export function buildVerifySarif(result: VerifyResult, { version, file }: Verify
       ...[...errorCodes].map((code) => ({ id: code, shortDescription: { text: code } })),
     ],
   };
-  return { $schema: SARIF_SCHEMA, version: '2.1.0', runs: [{ tool: { driver }, results }] } as const;
+  return { $schema: SARIF_SCHEMA, version: '2.1.0', runs: [{ tool: { driver }, results: numbered(results) }] } as const;
 }
 
 function ruleDescriptor({ name, wanted }: Rule) {
@@ -65,7 +67,7 @@ function cellResult({ image, rule, cell }: UnmetCell, at: SourceLocation | undef
     ruleId: rule.name,
     message: { text },
     locations: locationsOf(at),
-    partialFingerprints: { 'cell/v1': fingerprint([image.image.requested, rule.name, cell.column]) },
+    partialFingerprints: { 'cell/v1': fingerprint([withoutDigest(image.image.requested), rule.name, cell.column]) },
     properties: { image: image.image.requested, digest: cell.digest, column: cell.column, state: cell.state },
   };
 }
@@ -75,7 +77,7 @@ function errorResult(requested: string, error: CodedError, workflow: SourceLocat
     ruleId: error.code,
     message: { text: `${requested}: ${error.message}` },
     locations: locationsOf(error.location ?? workflow),
-    partialFingerprints: { 'cell/v1': fingerprint([requested, error.code]) },
+    partialFingerprints: { 'cell/v1': fingerprint([withoutDigest(requested), error.code]) },
   };
 }
 
@@ -85,6 +87,24 @@ function locationsOf(at: SourceLocation | undefined) {
   const uri = file.split('/').map(encodeURIComponent).join('/');
   const region = { startLine: line, ...(column !== undefined && { startColumn: column }) };
   return [{ physicalLocation: { artifactLocation: { uri }, region } }];
+}
+
+/** `ghcr.io/acme/app:1@sha256:<hex>` -> `ghcr.io/acme/app:1`. */
+function withoutDigest(requested: string): string {
+  return requested.replace(/@[a-z0-9]+:[0-9a-f]+$/, '');
+}
+
+/** Results of one fingerprint, such as of two digests in one repository, are counted, so that none hides another. */
+function numbered<Result extends { readonly partialFingerprints: { readonly 'cell/v1': string } }>(
+  results: readonly Result[],
+): Result[] {
+  const counts = new Map<string, number>();
+  return results.map((result) => {
+    const print = result.partialFingerprints['cell/v1'];
+    const count = (counts.get(print) ?? 0) + 1;
+    counts.set(print, count);
+    return count === 1 ? result : { ...result, partialFingerprints: { 'cell/v1': `${print}:${count}` } };
+  });
 }
 
 function fingerprint(parts: readonly string[]): string {

@@ -57,14 +57,29 @@ describe('buildVerifySarif', () => {
     );
   });
 
+  const prints = (result: Parameters<typeof buildVerifySarif>[0]) =>
+    buildVerifySarif(result, VERSION).runs[0].results.map(({ partialFingerprints }) => partialFingerprints['cell/v1']);
+
   it('gives the same cell of the same image the same fingerprint, and every other another', () => {
-    const prints = (result: Parameters<typeof buildVerifySarif>[0]) =>
-      buildVerifySarif(result, VERSION).runs[0].results.map(
-        ({ partialFingerprints }) => partialFingerprints['cell/v1'],
-      );
     const fleet = prints(sampleFleet(20));
     assert.equal(new Set(fleet).size, fleet.length);
     assert.deepEqual(prints(sampleFleet(20)), fleet);
+  });
+
+  it('gives the next build of an image the same fingerprints, by digest, and another tag or repository others', () => {
+    const [old, next] = ['1', '2'].map((hex) => `sha256:${hex.repeat(64)}`);
+    const of = (name: string) => prints(sampleResult([sampleFail(name), sampleBroken(name)]));
+    assert.deepEqual(of(`r.io/a/app@${old}`), of(`r.io/a/app@${next}`));
+    assert.deepEqual(of(`r.io:5000/a/app:1@${old}`), of(`r.io:5000/a/app:1@${next}`));
+    const others = ['r.io/a/app', 'r.io/a/app:1', 'r.io/a/app:2', 'r.io/a/web'].flatMap((name) => of(`${name}@${old}`));
+    assert.equal(new Set(others).size, others.length);
+  });
+
+  it('tells two digests of one repository in one run apart, and each the same in the next run', () => {
+    const of = (hexes: string) =>
+      prints(sampleResult([...hexes].map((hex) => sampleFail(`r.io/a/app@sha256:${hex.repeat(64)}`))));
+    assert.equal(new Set(of('12')).size, of('12').length);
+    assert.deepEqual(of('12'), of('34'));
   });
 
   it("shows what is in no policy file at the workflow's", () => {
