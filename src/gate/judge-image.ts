@@ -110,7 +110,7 @@ async function examineUntilDecided(
   request: JudgeRequest,
   { image, plan, inquiry, settings, examination }: Case,
 ): Promise<ImageVerdict> {
-  const { policy, now, missingPlatforms = 'unknown' } = request;
+  const { policy, now, missingPlatforms = 'unknown', signal } = request;
   const vouchers = new Vouchers(settings, examination);
   const conditions = new Conditions();
   const judge = (): ImageVerdict => {
@@ -138,8 +138,8 @@ async function examineUntilDecided(
   let verdict = judge();
   // before more is asked for, what is slow gets some time; who compares wants each answer, also where fewer would do
   const seconds = request.thorough === true ? Number.POSITIVE_INFINITY : FEW_SECONDS;
-  if ((verdict.verdict !== 'pass' || request.thorough === true) && conditions.askAgain(seconds * 1000))
-    verdict = judge();
+  const asksSlow = verdict.verdict !== 'pass' || request.thorough === true;
+  if (asksSlow && (await conditions.askAgain(signal, seconds * 1000))) verdict = judge();
   if (verdict.verdict === 'pass') return verdict;
 
   await vouch(unmetSubjects(verdict, image));
@@ -157,5 +157,5 @@ async function examineUntilDecided(
   await vouch(unmet);
   await vouchers.lookFurther();
   verdict = judge();
-  return verdict.verdict !== 'pass' && conditions.askAgain() ? judge() : verdict;
+  return verdict.verdict !== 'pass' && (await conditions.askAgain(signal)) ? judge() : verdict;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Signer } from '../../evidence/signer.ts';
 import type { Statement } from '../../evidence/statement.ts';
 import type { EvidenceContent, EvidenceItem, ImageScope } from '../evidence-item.ts';
@@ -14,10 +15,12 @@ export interface ConditionSubject {
 
 /** Milliseconds of the clock for a first evaluation: some thousand packages on an idle machine. */
 const FIRST_LIMIT = 30;
-/** For all first evaluations of one image: enough for each of the most candidates that are examined. */
+/** For all first evaluations of one image: a thousand that take all their time, as of one rule on the most candidates. */
 const FIRST_TOTAL = 30_000;
-/** For all second ones, of what takes longer; each may take as long as an expression ever may. */
-const SECOND_TOTAL = 20_000;
+/** Milliseconds for a second one, so that what hardly takes longer waits for nothing that takes much longer. */
+const SECOND_LIMIT = 300;
+/** For all further ones, of what takes longer; the third may take as long as an expression ever may. */
+const FURTHER_TOTAL = 20_000;
 
 /** Why a condition is not known to hold. */
 export interface Unmet {
@@ -28,7 +31,7 @@ export interface Unmet {
 
 type Answers = Map<string, Unmet | undefined>;
 
-/** An evaluation that needs more time than the first one got. */
+/** An evaluation that needs more time than it got. */
 interface Slow {
   readonly where: Expression;
   readonly subject: ConditionSubject;
@@ -38,18 +41,22 @@ interface Slow {
 /**
  * The conditions on one image's evidence. Each is asked once of each candidate, however often the image is judged; and
  * since anybody may have written what it is asked of, and plenty of it, briefly at first. What takes longer is undecided,
- * and gets its time when nothing else is left to do (`askAgain`): so junk takes no time from what is quick.
+ * and gets its time when nothing else is left to do (`askAgain`), the quicker first: so junk takes no time from what is
+ * quick.
  */
 export class Conditions {
   readonly #answers = new WeakMap<Expression, WeakMap<EvidenceContent, Answers>>();
-  #slow: Slow[] = [];
+  /** Those that wait for a second evaluation. */
+  readonly #slow: Slow[] = [];
+  /** Those that wait for a third. */
+  readonly #slowest: Slow[] = [];
   #first: number;
-  #second: number;
+  #further: number;
 
-  /** Milliseconds for all first, and all second evaluations. */
-  constructor(first = FIRST_TOTAL, second = SECOND_TOTAL) {
+  /** Milliseconds for all first, and all further evaluations. */
+  constructor(first = FIRST_TOTAL, further = FURTHER_TOTAL) {
     this.#first = first;
-    this.#second = second;
+    this.#further = further;
   }
 
   /** Why a condition does not hold; an error is a reason too. undefined: it holds. */
@@ -61,15 +68,28 @@ export class Conditions {
   }
 
   /**
-   * Asks again what was undecided, with all the time that it may have; for about so many milliseconds, by default all
-   * that are left. Whether anything could be asked.
+   * Asks again what was undecided, all of it a little longer before any of it gets all the time that it may have; for
+   * about so many milliseconds, by default all that are left, those that no first evaluation took included. Whether
+   * anything could be asked. Throws the signal's reason once the run is to end.
    */
-  askAgain(milliseconds = this.#second): boolean {
-    const slow = this.#slow;
-    const reserve = Math.max(0, this.#second - milliseconds);
-    const canAsk = slow.length > 0 && this.#second > reserve;
-    this.#slow = slow.filter((one) => !this.#askSecond(one, reserve));
-    return canAsk;
+  async askAgain(signal: AbortSignal, milliseconds?: number): Promise<boolean> {
+    if (milliseconds === undefined) this.#lend();
+    const reserve = milliseconds === undefined ? 0 : Math.max(0, this.#further - milliseconds);
+    let hasAsked = false;
+    for (;;) {
+      const one = this.#further > reserve ? (this.#slow[0] ?? this.#slowest[0]) : undefined;
+      if (one === undefined) return hasAsked;
+      this.#askFurther(one);
+      hasAsked = true;
+      await setImmediate(); // the deadline of a run has to come through
+      signal.throwIfAborted();
+    }
+  }
+
+  /** When nothing new will be asked, what is left of the time for it is there for what is slow. */
+  #lend(): void {
+    this.#further += Math.max(0, this.#first);
+    this.#first = 0;
   }
 
   #answersOf(where: Expression, content: EvidenceContent): Answers {
@@ -88,16 +108,18 @@ export class Conditions {
     return answer;
   }
 
-  #askSecond({ where, subject, answers }: Slow, reserve: number): boolean {
-    if (this.#second <= reserve) return false;
+  #askFurther(one: Slow): void {
+    const isSecond = this.#slow[0] === one;
+    (isSecond ? this.#slow : this.#slowest).shift();
     const begun = performance.now();
-    answers.set(keyOf(subject), evaluate(where, subject, undefined));
-    this.#second -= performance.now() - begun;
-    return true;
+    const answer = evaluate(one.where, one.subject, isSecond ? SECOND_LIMIT : undefined);
+    this.#further -= performance.now() - begun;
+    one.answers.set(keyOf(one.subject), answer);
+    if (answer?.isUndecided === true) this.#slowest.push(one);
   }
 }
 
-/** `limit`: milliseconds for a first look, after which nothing is decided; undefined: all that an expression may have. */
+/** `limit`: milliseconds for a look, after which nothing is decided; undefined: all that an expression may have. */
 function evaluate(
   where: Expression,
   { item, statement, signer, image }: ConditionSubject,

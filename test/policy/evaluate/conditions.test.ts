@@ -56,28 +56,68 @@ describe('the conditions on the evidence of an image', () => {
   });
 
   describe('that take long', () => {
-    it('are decided when they are asked again, with the time that they need', () => {
+    const { signal } = new AbortController();
+
+    it('are decided when they are asked again, with the time that they need', async () => {
       const { where, limits } = slow(50, { holds: true });
       const conditions = new Conditions();
       const one = subject();
       const first = conditions.reasonUnmet(where, one);
       assert.equal(first?.isUndecided, true);
       assert.match(first.reason, /^the condition "slow" was not decided: /);
-      assert.equal(conditions.askAgain(), true);
+      assert.equal(await conditions.askAgain(signal), true);
       assert.equal(conditions.reasonUnmet(where, one), undefined);
-      assert.deepEqual(limits, [30, 2000]);
+      assert.deepEqual(limits, [30, 300]);
       // nothing is left to be asked
-      assert.equal(conditions.askAgain(), false);
+      assert.equal(await conditions.askAgain(signal), false);
     });
 
-    it('and longer than any may, are answered with that', () => {
-      const { where } = slow(2010);
+    it('and longer than any may, are answered with that', async () => {
+      const { where, limits } = slow(2010);
       const conditions = new Conditions();
       const one = subject();
       conditions.reasonUnmet(where, one);
-      conditions.askAgain();
+      await conditions.askAgain(signal);
       const answer = conditions.reasonUnmet(where, one);
       assert.deepEqual([answer?.isUndecided, answer?.reason.includes('it took longer')], [false, true]);
+      assert.deepEqual(limits, [30, 300, 2000]);
+    });
+
+    it('get little time each, before any gets all that it may have', async () => {
+      const [junk, honest] = [slow(5000), slow(100)];
+      const conditions = new Conditions(1000, 1500);
+      const one = subject();
+      for (let i = 0; i < 3; i++) conditions.reasonUnmet(junk.where, subject());
+      conditions.reasonUnmet(honest.where, one);
+      assert.equal(await conditions.askAgain(signal, 1500), true);
+      assert.equal(conditions.reasonUnmet(honest.where, one), undefined);
+      assert.deepEqual(honest.limits, [30, 300]);
+      assert.deepEqual(junk.limits.slice(0, 6), [30, 30, 30, 300, 300, 300]);
+    });
+
+    it('get at last what the first evaluations left of their time', async () => {
+      const { where } = slow(100);
+      const conditions = new Conditions(60_000, 10);
+      const all = Array.from({ length: 4 }, subject);
+      const undecided = () => all.filter((one) => conditions.reasonUnmet(where, one)?.isUndecided === true).length;
+      assert.equal(undecided(), 4);
+      await conditions.askAgain(signal, 10);
+      assert.equal(undecided(), 3);
+      await conditions.askAgain(signal, 10);
+      assert.equal(undecided(), 3);
+      assert.equal(await conditions.askAgain(signal), true);
+      assert.equal(undecided(), 0);
+    });
+
+    it('are not asked to the end once the run is to end', async () => {
+      const { where, limits } = slow(100);
+      const conditions = new Conditions();
+      for (let i = 0; i < 10; i++) conditions.reasonUnmet(where, subject());
+      const controller = new AbortController();
+      const ended = new Error('the deadline');
+      setImmediate(() => controller.abort(ended));
+      await assert.rejects(conditions.askAgain(controller.signal), ended);
+      assert.deepEqual(limits, [...Array(10).fill(30), 300]);
     });
 
     it('take no time from others until these are decided', () => {
@@ -89,7 +129,7 @@ describe('the conditions on the evidence of an image', () => {
       assert.deepEqual(limits, [30, 30, 30, 30, 30]);
     });
 
-    it('are not asked any more once the time of the image is up, and then stay undecided', () => {
+    it('are not asked any more once the time of the image is up, and then stay undecided', async () => {
       const { where, limits } = slow(100);
       const conditions = new Conditions(90, 150);
       const all = Array.from({ length: 10 }, subject);
@@ -97,10 +137,10 @@ describe('the conditions on the evidence of an image', () => {
       // a machine that is busy makes it fewer
       const first = limits.length;
       assert.ok(first >= 1 && first <= 3, `${first}`);
-      assert.equal(conditions.askAgain(20), true);
-      assert.deepEqual(limits.slice(first), [2000]);
-      conditions.askAgain();
-      assert.equal(conditions.askAgain(), false);
+      assert.equal(await conditions.askAgain(signal, 20), true);
+      assert.deepEqual(limits.slice(first), [300]);
+      await conditions.askAgain(signal);
+      assert.equal(await conditions.askAgain(signal), false);
       const second = limits.length - first;
       assert.ok(second >= 1 && second <= 2, `${second}`);
       assert.deepEqual(

@@ -64,6 +64,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
+const { signal } = new AbortController();
+
 function cellOf({ rule, items }: Case, where: Expression, conditions: Conditions): Cell {
   const verdict = evaluate(makeRule({ on: 'index', where, ...rule }), items, { conditions });
   const cell = verdict.rules[0]?.cells[0];
@@ -73,22 +75,22 @@ function cellOf({ rule, items }: Case, where: Expression, conditions: Conditions
 
 for (const one of CASES) {
   describe(`a condition that takes long, ${one.title}`, () => {
-    it('leaves the rule unknown, and says so, until it is decided', () => {
+    it('leaves the rule unknown, and says so, until it is decided', async () => {
       const conditions = new Conditions();
       const where = slow({ holds: true });
       const cell = cellOf(one, where, conditions);
       assert.equal(cell.state, 'unknown');
       assert.deepEqual([...new Set(cell.gaps.map(({ code }) => code))], ['condition-undecided']);
       assert.match(cell.reason, /the condition "slow" was not decided: /);
-      assert.equal(conditions.askAgain(), true);
+      assert.equal(await conditions.askAgain(signal), true);
       assert.equal(cellOf(one, where, conditions).state, 'pass');
     });
 
-    it('fails once it is decided that it does not hold', () => {
+    it('fails once it is decided that it does not hold', async () => {
       const conditions = new Conditions();
       const where = slow({ holds: false });
       cellOf(one, where, conditions);
-      conditions.askAgain();
+      await conditions.askAgain(signal);
       const cell = cellOf(one, where, conditions);
       assert.deepEqual([cell.state, cell.gaps], ['fail', []]);
     });
