@@ -73,7 +73,7 @@ export const registryOptions = defineOptions({
     group: 'registry',
     placeholder: 'FILE',
     example: 'certs/registry-ca.pem',
-    help: 'A PEM file of certificate authorities to trust besides the built-in ones.',
+    help: 'A PEM file of certificate authorities to trust besides the built-in ones. On pull requests a file in the workspace vouches for registries only, not for GitHub: use one outside of it, or NODE_EXTRA_CA_CERTS.',
   },
   'distribution-spec': {
     kind: 'enum',

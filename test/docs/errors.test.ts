@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ERROR_EXIT_CODES } from '../../src/errors/codes.ts';
 import { WARNING_CODES } from '../../src/errors/warning.ts';
+import { NOTICE_CODES } from '../../src/policy/verdict.ts';
 
 const page = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 const sections = new Map(
@@ -22,6 +23,16 @@ describe('docs/errors.md', () => {
     for (const [code, exitCode] of Object.entries(ERROR_EXIT_CODES)) {
       assert.match(sections.get(code) ?? '', new RegExp(`Exit code ${exitCode} `), code);
     }
+  });
+
+  it('lists every warning, every notice, and what a gap is where no error made it, and nothing else', () => {
+    const listed = (title: string): string[] => {
+      const part = page.split(/^# /m).find((text) => text.startsWith(`${title}\n`)) ?? '';
+      return [...part.matchAll(/^\| `([a-z-]+)` \| .+ \|$/gm)].map(([, code = '']) => code);
+    };
+    assert.deepEqual(listed('Warnings'), [...WARNING_CODES]);
+    assert.deepEqual(listed('Notices of a verdict'), [...NOTICE_CODES]);
+    assert.deepEqual(listed('What left a check undecided'), ['condition-undecided', 'not-looked']);
   });
 });
 
