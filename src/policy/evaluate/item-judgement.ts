@@ -1,6 +1,7 @@
 import type { EvidenceGap, EvidenceItem } from '../evidence-item.ts';
 import type { CandidateJudgement, CandidateState } from '../verdict.ts';
 import type { JudgedMatch } from './judge-vouchers.ts';
+import { isUndecided } from './unread-gap.ts';
 
 /** What one document is worth to one rule. */
 export interface ItemJudgement {
@@ -30,9 +31,10 @@ export function rejectUnvouched(
   gaps: readonly EvidenceGap[],
   found?: string,
 ): ItemJudgement {
-  if (voucher !== undefined && voucher.state !== 'unsigned' && voucher.state !== 'unread') {
+  if (voucher !== undefined && voucher.state !== 'unsigned' && (voucher.state !== 'unread' || isUndecided(voucher))) {
     const { state, reason, mismatch } = voucher;
-    const words = `${found ?? 'the signature on it does not count'}: ${reason}`;
+    const otherwise = isUndecided(voucher) ? 'the signature on it may count' : 'the signature on it does not count';
+    const words = `${found ?? otherwise}: ${reason}`;
     return reject(item, state, words, { voucher, gaps, ...(mismatch !== undefined && { mismatch }) });
   }
   const otherwise = gaps.length > 0 ? 'no signature on it was found, but not all could be looked at' : 'it is unsigned';

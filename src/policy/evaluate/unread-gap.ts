@@ -8,7 +8,13 @@ export function gapOfUnread({ subject, sources, content }: EvidenceItem): Eviden
 }
 
 /** A document whose condition was not decided, as a gap: it may hold. Nothing for any other judgement. */
-export function gapOfUndecided({ item, state, reason }: CandidateJudgement): EvidenceGap[] {
-  if (state !== 'unread' || item.content.kind === 'unread') return [];
+export function gapOfUndecided(judgement: CandidateJudgement): EvidenceGap[] {
+  const { item, reason } = judgement;
+  if (!isUndecided(judgement)) return [];
   return [{ subject: item.subject, source: item.sources[0] ?? 'api', code: 'condition-undecided', reason }];
+}
+
+/** Whether a document was read, and only its condition, or that of the signature on it, was not decided. */
+export function isUndecided({ item, state }: CandidateJudgement): boolean {
+  return state === 'unread' && item.content.kind !== 'unread';
 }

@@ -81,7 +81,12 @@ for (const one of CASES) {
       const cell = cellOf(one, where, conditions);
       assert.equal(cell.state, 'unknown');
       assert.deepEqual([...new Set(cell.gaps.map(({ code }) => code))], ['condition-undecided']);
-      assert.match(cell.reason, /the condition "slow" was not decided: /);
+      assert.match(
+        cell.reason,
+        /^(?:nothing counts|\d of 2 signers): \d undecided; not everything was decided: the condition "slow" was not decided: /,
+      );
+      // it was found and read, and a signature on it is verified
+      for (const { reason } of cell.rejected) assert.match(reason, /the condition "slow" was not decided: /);
       assert.equal(await conditions.askAgain(signal), true);
       assert.equal(cellOf(one, where, conditions).state, 'pass');
     });
@@ -96,3 +101,18 @@ for (const one of CASES) {
     });
   });
 }
+
+it('a condition that is decided for one signer of a signature, and not for the other, leaves the rule unknown', () => {
+  const all = { 'release-key': verified(keySigner('a')), 'other-key': verified(keySigner('b')) };
+  const other = { trust: 'other-key', at: AT };
+  const rule = makeRule({ on: 'index', signedBy: { atLeast: 2, of: [RELEASE_KEY, other], at: AT } });
+  let asked = 0;
+  const evaluateOne: Expression['evaluate'] = () => {
+    asked++;
+    return asked === 1 ? { holds: true } : { error: 'it took longer', isOutOfTime: true };
+  };
+  const verdict = evaluate({ ...rule, where: { source: 'slow', evaluate: evaluateOne } }, [makeItem(signed(all))]);
+  assert.equal(asked, 2);
+  const cell = verdict.rules[0]?.cells[0];
+  assert.deepEqual([cell?.state, cell?.gaps.map(({ code }) => code)], ['unknown', ['condition-undecided']]);
+});
