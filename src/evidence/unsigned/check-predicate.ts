@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../oci/strict-json.ts';
+import { isJsonObject, type JsonValue, parseStrictJson } from '../../oci/strict-json.ts';
 import { detectBytes } from '../detect.ts';
 import { detectJsonValue } from '../detect-json.ts';
 import type { Statement } from '../statement.ts';
@@ -28,13 +28,27 @@ function unwrap(predicate: JsonValue): JsonValue {
 function checkSbom(sbom: JsonValue): string | undefined {
   // `cosign attest --type spdx` signs tag-value text, or whatever the file holds
   if (typeof sbom === 'string') return checkText(sbom);
-  if (!isJsonObject(sbom) || Object.keys(sbom).length === 0) return 'is empty';
+  if (sbom === null || (typeof sbom === 'object' && Object.keys(sbom).length === 0)) return 'is empty';
+  if (Array.isArray(sbom)) return 'is a list, and no document';
+  if (!isJsonObject(sbom)) return 'is no document';
   const { kind } = detectJsonValue(sbom);
   return kind === 'unknown' ? undefined : checkShape(kind, sbom);
 }
 
 function checkText(text: string): string | undefined {
   if (text.trim() === '') return 'is empty';
+  const json = readJson(text);
+  if (typeof json === 'object') return checkSbom(json);
   const bytes = new TextEncoder().encode(text);
   return detectBytes(bytes).kind === 'spdx-tag-value' ? checkSpdxTagValue(bytes) : undefined;
+}
+
+/** undefined: it is no JSON that every reader reads alike. */
+function readJson(text: string): JsonValue | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return parseStrictJson(text, { what: 'the predicate' });
+  } catch {
+    return undefined;
+  }
 }
