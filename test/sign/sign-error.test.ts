@@ -29,6 +29,10 @@ describe('signError', () => {
       'Fulcio sends it back',
       thrown('CA_CREATE_SIGNING_CERTIFICATE_ERROR', 'error', new Error(`(401) not valid: ${TOKEN}`)),
     ],
+    [
+      'Fulcio sends back its claims alone',
+      thrown('CA_CREATE_SIGNING_CERTIFICATE_ERROR', 'error', new Error(`(401) bad claims: ${TOKEN.split('.')[1]}`)),
+    ],
     ['it stands in an error of another kind', new TypeError(`cannot read ${TOKEN}`)],
     ['it stands deep in the causes', new Error('outer', { cause: new Error(`inner ${TOKEN}`) })],
   ];

@@ -63,6 +63,12 @@ const REFERRER = makeRule({
 const UNSIGNED_REFERRER = { ...REFERRER, signed: false };
 
 describe('an unsigned artifact counts as signed', () => {
+  it('whatever the signature on it says besides: of a voucher the signature alone is asked for', () => {
+    const says = { claim: statementClaim('https://spdx.dev/Document', {}), malformed: 'its predicate is empty' };
+    const voucher = makeItem(signed(byKey, says), { subject: SBOM });
+    assert.equal(cellOf(SIGNED, sbom(having(voucher))).state, 'pass');
+  });
+
   for (const [name, rule] of [
     ['signed-by', SIGNED],
     ['referrer', REFERRER],
