@@ -34,14 +34,14 @@ const ROOT: Shape = {
 /**
  * Why the JSON of a trusted root may not be given to the library, which reads over what it does not know and makes
  * nothing of what has another type: without its `ctlogs` a root would ask for no promise of one, and without its `end` an
- * authority would be trusted for ever. A key that is new to us is let through unless it is nearly one that we know.
- * undefined: it may.
+ * authority would be trusted for ever. A key that is new to us is let through unless it is nearly one that we know: in a
+ * file that is a slip, and in what its publisher signed (`isPublished`) it is new. undefined: it may.
  */
-export function describeRootShape(json: JsonValue): string | undefined {
-  return describe(json, ROOT, '');
+export function describeRootShape(json: JsonValue, isPublished: boolean): string | undefined {
+  return describe(json, ROOT, '', isPublished);
 }
 
-function describe(value: JsonValue | undefined, shape: Shape, at: string): string | undefined {
+function describe(value: JsonValue | undefined, shape: Shape, at: string, isPublished: boolean): string | undefined {
   if (value === undefined || value === null) return undefined; // unset
   if (shape === 'scalar') return typeof value === 'object' ? `${at} is no single value` : undefined;
   if (shape === 'bytes') return typeof value === 'string' && decodeBase64(value) ? undefined : `${at} is no base64`;
@@ -50,20 +50,26 @@ function describe(value: JsonValue | undefined, shape: Shape, at: string): strin
   }
   if (isList(shape)) {
     if (!Array.isArray(value)) return `${at} is no list`;
-    return firstOf(value.map((item, position) => () => describe(item, shape[0], `${at}[${position}]`)));
+    return firstOf(value.map((item, position) => () => describe(item, shape[0], `${at}[${position}]`, isPublished)));
   }
   if (!isJsonObject(value)) return `${at} is no object`;
   return firstOf(
     Object.entries(value).map(([key, member]) => () => {
       const path = at === '' ? key : `${at}.${key}`;
       const known = Object.hasOwn(shape, key) ? shape[key] : undefined;
-      return known === undefined ? describeUnknown(key, path, shape) : describe(member, known, path);
+      if (known !== undefined) return describe(member, known, path, isPublished);
+      return describeUnknown(key, path, shape, isPublished);
     }),
   );
 }
 
-function describeUnknown(key: string, path: string, shape: { readonly [key: string]: Shape }): string | undefined {
-  const near = nearName(key, Object.keys(shape));
+function describeUnknown(
+  key: string,
+  path: string,
+  shape: { readonly [key: string]: Shape },
+  isPublished: boolean,
+): string | undefined {
+  const near = isPublished ? undefined : nearName(key, Object.keys(shape));
   if (near !== undefined) return `${path} is not known; did it mean ${near}?`;
   return shape === TIMES ? `${path} is not known` : undefined;
 }

@@ -5,20 +5,26 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { JsonObject } from '../../oci/strict-json.ts';
 import { findNotUnderstood } from '../not-understood.ts';
 import { describeRootShape } from './check-root-shape.ts';
+import type { TrustedRootsOptions } from './trusted-root.ts';
 
 const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;version=0\.[12]|\.v0\.[12]\+json)$/;
 const HINT = 'A trusted root comes from `cosign trusted-root create`, `gh attestation trusted-root` or your own TUF.';
 
 /**
  * Strictly parsed JSON -> trusted root (sigstore/protobuf-specs sigstore_trustroot.proto), if everything that the
- * library takes for granted is there. `asks`: see TrustedRootsOptions. Throws `trusted-root-invalid`.
+ * library takes for granted is there. `asks`, `source`: see TrustedRootsOptions; what TUF gave is
+ * published: its signatures vouch for how it is spelt. Throws `trusted-root-invalid`.
  */
-export function checkTrustedRoot(json: JsonObject, what: string, asks: 'certificates' | 'log'): TrustedRoot {
+export function checkTrustedRoot(
+  json: JsonObject,
+  what: string,
+  { asks = 'certificates', source }: Pick<TrustedRootsOptions, 'asks' | 'source'>,
+): TrustedRoot {
   const mediaType = json['mediaType'];
   if (typeof mediaType !== 'string' || !MEDIA_TYPE.test(mediaType)) {
     throw invalid(what, `its mediaType is ${JSON.stringify(mediaType ?? null).slice(0, 120)}`);
   }
-  const misshapen = describeRootShape(json);
+  const misshapen = describeRootShape(json, source === 'tuf');
   if (misshapen !== undefined) throw invalid(what, misshapen);
   const root = readRoot(json, what);
   for (const [at, log] of root.tlogs.entries()) checkLog(log, `tlogs[${at}]`, what);

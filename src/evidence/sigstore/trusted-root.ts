@@ -94,9 +94,9 @@ function buildRoot(
   text: string,
   json: JsonObject,
   what: string,
-  { label, source, date, profile, asks = 'certificates' }: TrustedRootsOptions,
+  { label, source, date, profile, asks }: TrustedRootsOptions,
 ): SigstoreTrust['roots'][number] {
-  const root = checkTrustedRoot(json, what, asks);
+  const root = checkTrustedRoot(json, what, { asks, source });
   const info: RootInfo = { label, source, digest: digestOf(text), date: date ?? newestStart(root) };
   if (profile !== undefined && profile.timestamps < 1) {
     throw new CodedError(

@@ -80,6 +80,16 @@ describe('parseTrustedRoots', () => {
     assert.throws(() => parse(rootJson(), { ...FILE, profile }), /without a proved time/);
   });
 
+  it('takes a new key near a known one from where its publisher signed it, and no other type even then', () => {
+    const near = rootJson((root) => Object.assign(root.tlogs[0] ?? {}, { log: 'new', operators: ['new'] }));
+    assert.throws(() => parse(near, FILE), /tlogs\[0\]\.log is not known; did it mean logId\?/);
+    assert.equal(parse(near, { ...FILE, source: 'tuf' }).length, 1);
+    const other = rootJson((root) => Object.assign(root, { ctlogs: { 0: root.ctlogs[0] } }));
+    assert.throws(() => parse(other, { ...FILE, source: 'tuf' }), /ctlogs is no list/);
+    const time = rootJson((root) => Object.assign(root.tlogs[0]?.publicKey?.['validFor'] ?? {}, { ends: 'soon' }));
+    assert.throws(() => parse(time, { ...FILE, source: 'tuf' }), /validFor\.ends is not known/);
+  });
+
   const uglies: readonly (readonly [string, string, RegExp])[] = [
     ['nothing', '', /is empty/],
     ['no JSON', '{', /not valid JSON/],
