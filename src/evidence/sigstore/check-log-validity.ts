@@ -15,6 +15,8 @@ export function describeLogValidity(
   const signed = Math.min(...times.map(({ time }) => time.getTime()));
   for (const { inclusionPromise, logId } of tlogEntries) {
     if (inclusionPromise !== undefined) continue;
+    if (times.length === 0)
+      return 'its log entry is not accepted: no time is proved at which its log could have been valid';
     const known = tlogs.filter(({ logID }) => logID.equals(logId.keyId));
     if (known.some(({ validFor: { start, end } }) => start.getTime() <= signed && signed <= end.getTime())) continue;
     const log = known[0]?.baseURL ?? 'its log';

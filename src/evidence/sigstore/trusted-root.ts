@@ -35,7 +35,9 @@ export function parseTrustedRoots(bytes: Uint8Array, options: TrustedRootsOption
   try {
     const roots = splitRoots(bytes, options.label);
     if (options.asks === 'log' && roots.length > 1) {
-      throw new CodedError('trusted-root-invalid', `${options.label} holds ${roots.length} roots, and a key has one`);
+      const problem = `${options.label} holds ${roots.length} roots, and a key has one`;
+      const hint = 'Keep the one line whose log the signatures stand in.';
+      throw new CodedError('trusted-root-invalid', problem, { hint });
     }
     return roots.map(({ text, json, what }) => buildRoot(text, json, what, options));
   } catch (error) {

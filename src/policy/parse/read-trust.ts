@@ -7,6 +7,8 @@ import { readMaterial, readMaterials } from './read-material.ts';
 
 /** Roots by name; anything else is a file. */
 export const NAMED_ROOTS = ['public-good', 'github'] as const;
+/** Of these, the ones that name a log. */
+const LOG_ROOTS = ['public-good'] as const;
 export const KEY_LOGS = ['none', 'required'] as const;
 export const TRUST_KINDS = ['root', 'key', 'notation'] as const;
 
@@ -93,14 +95,15 @@ function readRoot(
     const named = NAMED_ROOTS.find((root) => root === node.value);
     if (named !== undefined) return named;
     if (typeof node.value === 'string' && /^[A-Za-z_ -]+$/.test(node.value)) {
-      const near = nearName(node.value, NAMED_ROOTS);
+      const allowed = key === 'root' ? NAMED_ROOTS : LOG_ROOTS;
+      const near = nearName(node.value, allowed);
       const hint =
         near === undefined
           ? 'For a file write its path with a folder or an ending: ./root.json.'
           : `Did you mean ${near}?`;
       return reader.refuse(
         node.at,
-        `${key}: expected ${key === 'root' ? 'public-good, github' : 'public-good'} or a file, got ${JSON.stringify(node.value)}`,
+        `${key}: expected ${allowed.join(', ')} or a file, got ${JSON.stringify(node.value)}`,
         hint,
       );
     }
@@ -116,7 +119,11 @@ function readKey(reader: PolicyReader, name: string, node: MapNode): KeyTrustSpe
   const refresh = fields?.refresh;
   if (log === 'none' && (root !== undefined || refresh !== undefined)) {
     const what = root === undefined ? 'refresh' : 'log-root';
-    return reader.refuse((root ?? refresh ?? node).at, `${what}: without log: required no log is asked for`);
+    return reader.refuse(
+      (root ?? refresh ?? node).at,
+      `${what}: without log: required no log is asked for`,
+      `Add log: required, or leave ${what} out.`,
+    );
   }
   const logRoot = root && readLogRoot(reader, root);
   const isFresh = refresh && readRefresh(reader, refresh, logRoot);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { SignedEntity, TrustMaterial } from '@sigstore/verify';
+import { describeLogValidity } from '../../../src/evidence/sigstore/check-log-validity.ts';
 import { parseTrustedRoots } from '../../../src/evidence/sigstore/trusted-root.ts';
 import type { SigstoreTrust } from '../../../src/evidence/trust.ts';
 import { makeKeyBundle, makeKeylessBundle } from '../../support/sigstore/make-bundle.ts';
@@ -63,3 +65,10 @@ for (const rekor of ['v1', 'v2'] as const) {
     }
   });
 }
+
+it('an entry without a promise and without any proved time does not count', () => {
+  const logId = { keyId: Buffer.from('log') };
+  const entity = { tlogEntries: [{ logId, inclusionPromise: undefined }] } as unknown as SignedEntity;
+  const material = { tlogs: [] } as unknown as TrustMaterial;
+  assert.match(describeLogValidity(entity, material, []) ?? '', /no time is proved/);
+});

@@ -90,6 +90,13 @@ describe('parseTrustedRoots', () => {
     assert.throws(() => parse(time, { ...FILE, source: 'tuf' }), /validFor\.ends is not known/);
   });
 
+  it('says of several roots for a key which to leave', () => {
+    assert.throws(() => parse(`${rootJson()}\n${rootJson()}`, { ...FILE, asks: 'log' }), {
+      message: /holds 2 roots, and a key has one/,
+      hint: /one line/,
+    });
+  });
+
   const uglies: readonly (readonly [string, string, RegExp])[] = [
     ['nothing', '', /is empty/],
     ['no JSON', '{', /not valid JSON/],

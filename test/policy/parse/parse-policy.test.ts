@@ -167,6 +167,17 @@ waivers: [{ rule: a, image: "", until: never, reason: x }]`;
     [withRule('name: r'), /^Add signed-by: \{ trust: sigstore, … \}\. Add github: /],
     [withRule('name: r\nartifact-type: https://slsa.dev/provenance/v1', KEY_TRUST), /^A URL is a predicate-type\.$/],
     [withRule('name: r\npredicate-type: application/json', KEY_TRUST), /^A media type is an artifact-type\.$/],
+    [
+      withRule('name: r', 'trust: { k: { key: a.pub, log-root: r.json } }'),
+      /^Add log: required, or leave log-root out\.$/,
+    ],
+    [withRule('name: r', 'trust: { k: { key: a.pub, refresh: true } }'), /^Add log: required, or leave refresh out\.$/],
+    [withRule('name: r', 'trust: { k: { key: a.pub, log: required, log-root: githb } }'), /^For a file write its path/],
+    [
+      withRule('name: r', 'trust: { k: { key: a.pub, log: required, log-root: public_goo } }'),
+      /^Did you mean public-good\?$/,
+    ],
+    [withRule('name: r', 'trust: { k: { root: githb } }'), /^Did you mean github\?$/],
     [withRule('name: r\non: each_platform', KEY_TRUST), /^Did you mean each-platform\?$/],
   ];
   for (const [text, hint] of HINTS) {
