@@ -46,7 +46,7 @@ export async function readMaterial(material: Material, { files, mustPin }: Mater
 /** Throws `policy-pin-mismatch` unless the bytes hash to the pin; no pin allows everything. */
 export function requirePin(bytes: Uint8Array, pin: string | undefined, what: string, at?: SourceLocation): void {
   if (pin === undefined) return;
-  const expected = `sha256:${pin.replace(/^sha256:/, '').toLowerCase()}`;
+  const expected = `sha256:${pin.replace(/^sha256:/i, '').toLowerCase()}`;
   const got = digestOf(bytes);
   if (got === expected) return;
   throw new CodedError('policy-pin-mismatch', `${what} is pinned to ${expected}, and is ${got}`, {

@@ -221,8 +221,10 @@ describe('policy-sha256', () => {
     const inline = policy(`\n    key: |\n${PEM.replaceAll(/^/gm, '      ')}`);
     for (const text of [pinned, inline]) {
       await write('p.yml', text);
-      const result = await run({ policy: 'p.yml', 'policy-sha256': hex(text) }, PUSH);
-      assert.equal(result.verdict, 'pass');
+      for (const pin of [hex(text), `sha256:${hex(text)}`, `SHA256:${hex(text).toUpperCase()}`]) {
+        const result = await run({ policy: 'p.yml', 'policy-sha256': pin }, PUSH);
+        assert.equal(result.verdict, 'pass');
+      }
     }
     await write('p.yml', STRICT);
     await assert.rejects(run({ policy: 'p.yml', 'policy-sha256': hex(STRICT) }, PUSH), { code: 'policy-unpinned' });
