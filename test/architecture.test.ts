@@ -64,7 +64,6 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/^undici(\/|$)/, 'net'],
   [/^@actions\/github(\/|$)/, 'github'],
-  [/^snappyjs$/, 'github'],
   [/^@actions\//, 'action'],
   [/^@sigstore\/(verify|bundle|core|protobuf-specs)(\/|$)/, 'evidence'],
   [/^@sigstore\/tuf(\/|$)/, 'tuf'],

@@ -1,8 +1,8 @@
-import { uncompress } from 'snappyjs';
 import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import { assertBundleUrl } from './bundle-url.ts';
 import type { GithubApi } from './github-api.ts';
 import type { GithubAttestation } from './github-client.ts';
+import { uncompressSnappy } from './snappy.ts';
 
 /** A larger one is not read by any of ours. */
 export const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;
@@ -23,28 +23,19 @@ export async function fetchBundle(api: GithubApi, bundleUrl: string, origin: str
     );
     if (answer.status !== 200) throw new CodedError('github-api-failed', `${url.host} answers HTTP ${answer.status}`);
     const isJson = /^application\/json\b/i.test(answer.headers.get('content-type') ?? '');
-    return { bytes: isJson ? checkSize(answer.bytes) : decompress(answer.bytes), origin };
+    if (isJson) checkSize(answer.bytes.byteLength);
+    return { bytes: isJson ? answer.bytes : uncompressSnappy(answer.bytes, checkSize), origin };
   } catch (thrown) {
     const cause = toCodedError(thrown);
     if (cause.code === 'aborted' || cause.code === 'deadline-exceeded') throw cause;
-    return {
-      origin,
-      error: new CodedError('github-api-failed', `${origin}: its bundle could not be had: ${cause.message}`, { cause }),
-    };
+    const message = `${origin}: its bundle could not be had: ${cause.message}`;
+    return { origin, error: new CodedError('github-api-failed', message, { cause, hint: cause.hint }) };
   }
 }
 
-function checkSize(bytes: Uint8Array): Uint8Array {
-  if (bytes.byteLength <= MAX_BUNDLE_BYTES) return bytes;
-  throw new CodedError('github-api-failed', `it has ${bytes.byteLength} bytes, more than ${MAX_BUNDLE_BYTES}`);
-}
-
-/** The block says how long its content is: that is compared with the cap before any memory is taken. */
-function decompress(bytes: Uint8Array): Uint8Array {
-  try {
-    return uncompress(new Uint8Array(bytes), MAX_BUNDLE_BYTES);
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new CodedError('github-api-failed', `it is no Snappy block: ${message}`, { cause });
-  }
+function checkSize(bytes: number): void {
+  if (bytes <= MAX_BUNDLE_BYTES) return;
+  throw new CodedError('github-api-failed', `it has ${bytes} bytes, more than ${MAX_BUNDLE_BYTES}`, {
+    hint: 'Attest a digest of the document in place of the document itself.',
+  });
 }

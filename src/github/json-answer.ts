@@ -2,12 +2,18 @@ import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import { isJsonObject, type JsonValue, parseStrictJson } from '../oci/strict-json.ts';
 import type { ApiAnswer } from './github-api.ts';
 
-/** JSON of an answer; `what` is for messages. Throws `github-api-failed`: a proxy's page is no answer of GitHub's. */
-export function parseAnswer({ bytes }: ApiAnswer, what: string): JsonValue {
+/**
+ * JSON of an answer; `what` is for messages, `maxDepth` as of parseStrictJson. Throws `github-api-failed`: a proxy's
+ * page is no answer of GitHub's.
+ */
+export function parseAnswer({ bytes }: ApiAnswer, what: string, maxDepth?: number): JsonValue {
   try {
-    return parseStrictJson(bytes, { what });
+    return parseStrictJson(bytes, { what, ...(maxDepth !== undefined && { maxDepth }) });
   } catch (cause) {
-    throw new CodedError('github-api-failed', toCodedError(cause).message, { cause });
+    throw new CodedError('github-api-failed', toCodedError(cause).message, {
+      cause,
+      hint: "Something else than GitHub's API may have answered, a proxy for example: check GITHUB_API_URL.",
+    });
   }
 }
 

@@ -1,8 +1,9 @@
 import { CodedError, toCodedError } from '../errors/coded-error.ts';
-import { isJsonObject, type JsonValue, parseStrictJsonObject } from '../oci/strict-json.ts';
+import { isJsonObject } from '../oci/strict-json.ts';
 import { fetchBundle } from './fetch-bundle.ts';
 import type { ApiAnswer, GithubApi } from './github-api.ts';
 import type { GithubAttestation } from './github-client.ts';
+import { parseAnswer } from './json-answer.ts';
 import { nextPage } from './next-page.ts';
 import { parseRepositoryName, type RepositoryName } from './repository-name.ts';
 
@@ -14,6 +15,11 @@ const MAX_ENTRIES = 1000;
 const MAX_LIST_BYTES = 128 * 1024 * 1024;
 /** A page holds its bundles, and a bundle may hold an SBOM. */
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
+/** Levels of a page: a bundle is some way down in it, and has levels of its own. */
+const MAX_DEPTH = 128;
+/** What to do about a digest with more attestations than anybody makes. */
+const FLOODED =
+  'Somebody who may write attestations to the repository has made very many of this digest: remove what is not needed.';
 const ROUTE = 'GET /repos/{owner}/{repo}/attestations/{subject_digest}';
 
 /** See GithubClient. */
@@ -94,8 +100,9 @@ async function readPages(api: GithubApi, first: ApiAnswer, what: string): Promis
 type Entry = { readonly bytes: Uint8Array } | { readonly url: string } | { readonly error: CodedError };
 
 /** What else is in the page, which may be large, is let go. */
-function pageEntries({ bytes }: ApiAnswer, what: string): Entry[] {
-  const { attestations } = parseAnswer(bytes, what);
+function pageEntries(answer: ApiAnswer, what: string): Entry[] {
+  const page = parseAnswer(answer, `${what}: the answer`, MAX_DEPTH);
+  const attestations = isJsonObject(page) ? page['attestations'] : undefined;
   if (!Array.isArray(attestations)) {
     throw new CodedError('github-api-failed', `${what}: the answer has no list "attestations"`);
   }
@@ -111,16 +118,8 @@ function sizeOf(entries: readonly Entry[]): number {
   return entries.reduce((sum, entry) => sum + ('bytes' in entry ? entry.bytes.byteLength : 0), 0);
 }
 
-function parseAnswer(bytes: Uint8Array, what: string): { readonly attestations?: JsonValue | undefined } {
-  try {
-    return parseStrictJsonObject(bytes, { what: `${what}: the answer`, maxDepth: 128 });
-  } catch (cause) {
-    throw new CodedError('github-api-failed', toCodedError(cause).message, { cause });
-  }
-}
-
 function tooManyPages(count: number): CodedError {
-  return new CodedError('github-api-failed', `the list does not end within ${count} pages`);
+  return new CodedError('github-api-failed', `the list does not end within ${count} pages`, { hint: FLOODED });
 }
 
 /** An end of the run is the caller's; any other failure is a part of the list that was not seen. */
@@ -136,7 +135,7 @@ function failedPage(thrown: unknown): Entry {
 
 function tooLong(): Entry {
   const message = `the list is longer than ${MAX_ENTRIES} attestations or ${MAX_LIST_BYTES} bytes: its rest was not read`;
-  return { error: new CodedError('github-api-failed', message) };
+  return { error: new CodedError('github-api-failed', message, { hint: FLOODED }) };
 }
 
 /** In their order. What is over the bytes of a list is an entry with an error, as what could not be had. */
@@ -160,5 +159,5 @@ function readEntries(api: GithubApi, entries: readonly Entry[], what: string): P
 
 function overBytes(origin: string): CodedError {
   const message = `${origin}: the attestations of one digest have more than ${MAX_LIST_BYTES} bytes in all; it was not read`;
-  return new CodedError('github-api-failed', message);
+  return new CodedError('github-api-failed', message, { hint: FLOODED });
 }

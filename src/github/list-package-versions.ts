@@ -1,7 +1,8 @@
-import { CodedError, toCodedError } from '../errors/coded-error.ts';
-import { isJsonObject, type JsonValue, parseStrictJson } from '../oci/strict-json.ts';
+import { CodedError } from '../errors/coded-error.ts';
+import { isJsonObject, type JsonValue } from '../oci/strict-json.ts';
 import type { ApiAnswer, GithubApi } from './github-api.ts';
 import type { PackageVersion } from './github-client.ts';
+import { parseAnswer } from './json-answer.ts';
 import { nextPage } from './next-page.ts';
 
 const PER_PAGE = 100;
@@ -45,21 +46,13 @@ async function firstPage(api: GithubApi, owner: string, name: string, what: stri
   );
 }
 
-function pageVersions({ bytes }: ApiAnswer, what: string): PackageVersion[] {
-  const page = parsePage(bytes, what);
+function pageVersions(answer: ApiAnswer, what: string): PackageVersion[] {
+  const page = parseAnswer(answer, `${what}: the answer`);
   if (!Array.isArray(page)) throw failed(`${what}: the answer is no list`);
   return page.map((version: JsonValue) => {
     if (!isJsonObject(version) || typeof version['name'] !== 'string') throw failed(`${what}: a version has no name`);
     return { digest: version['name'], tags: tagsOf(version, what) };
   });
-}
-
-function parsePage(bytes: Uint8Array, what: string): JsonValue {
-  try {
-    return parseStrictJson(bytes, { what: `${what}: the answer` });
-  } catch (cause) {
-    throw new CodedError('github-api-failed', toCodedError(cause).message, { cause });
-  }
 }
 
 /** Without its tags nobody can say whether a version is an image: that is no "none". */
