@@ -7,6 +7,7 @@ import type { Warning } from '../errors/warning.ts';
 import { EconomyCounter } from '../net/economy.ts';
 import { createHttpClient } from '../net/http-client.ts';
 import { isLoopbackHost } from '../net/ip-address.ts';
+import { PendingRequests } from '../net/pending-requests.ts';
 import type { Economy, HttpClient, HttpClientOptions, RequestTrace } from '../net/types.ts';
 import { formatRepository, type LayoutReference, type Reference, type RegistryReference } from '../oci/reference.ts';
 import { type CapabilityMemory, createCapabilityMemory } from '../referrers/capability.ts';
@@ -41,7 +42,7 @@ export interface Stores {
   readonly http: Pick<HttpClient, 'request'>;
   readonly capabilities: CapabilityMemory;
   readonly economy: Economy;
-  /** See HttpClient. */
+  /** What the run waits for now, in words, or did last; undefined before the first request. For messages; not escaped. */
   describePending(): string | undefined;
   close(): Promise<void>;
 }
@@ -53,6 +54,7 @@ export async function createStores(options: RegistryOptions, environment: Stores
   const { env, signal, onWarning, onTrace, onSecret } = environment;
   const ca = await readRegistryCa(options.caFile, environment);
   const economy = new EconomyCounter();
+  const pending = new PendingRequests();
   const settings: HttpClientOptions = {
     concurrency: options.concurrency,
     retries: options.retries,
@@ -62,6 +64,7 @@ export async function createStores(options: RegistryOptions, environment: Stores
     onTrace,
     userAgent: `oci-referrers/${VERSION}`,
     economy,
+    pending,
   };
   const http = createHttpClient({ ...settings, insecure: options.insecure, ca: ca?.pem });
   // what is no registry says what the policy is, and gets tokens of the run
@@ -95,7 +98,7 @@ export async function createStores(options: RegistryOptions, environment: Stores
     http: outside,
     capabilities: file ?? createCapabilityMemory(),
     economy,
-    describePending: () => http.describePending() ?? outside.describePending(),
+    describePending: () => pending.describe(),
     close: async () => {
       saveCapabilities(file, onWarning);
       await Promise.all([...new Set([http, outside])].map((client) => client.close()));

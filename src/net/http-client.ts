@@ -21,7 +21,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 
 class UndiciHttpClient implements HttpClient {
   readonly economy: EconomyCounter;
-  readonly #pending = new PendingRequests();
+  readonly #pending: PendingRequests;
   readonly #options: HttpClientOptions;
   readonly #dispatchers: Dispatchers;
   readonly #sender: HopSender;
@@ -29,6 +29,7 @@ class UndiciHttpClient implements HttpClient {
   constructor(options: HttpClientOptions) {
     const guard = new AddressGuard(options.lookup);
     this.economy = options.economy ?? new EconomyCounter();
+    this.#pending = options.pending ?? new PendingRequests();
     this.#options = options;
     this.#dispatchers = new Dispatchers({
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
@@ -47,10 +48,6 @@ class UndiciHttpClient implements HttpClient {
 
   stream(request: HttpRequest): Promise<StreamingResponse> {
     return this.#withRetries(request, streamAnswer);
-  }
-
-  describePending(): string | undefined {
-    return this.#pending.describe();
   }
 
   close(): Promise<void> {

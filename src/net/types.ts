@@ -2,6 +2,7 @@
 
 import type { LookupFunction } from 'node:net';
 import type { EconomyCounter } from './economy.ts';
+import type { PendingRequests } from './pending-requests.ts';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -87,8 +88,6 @@ export interface HttpClient {
   /** The same with the body left to stream; for blobs. Retries only until the headers are there. */
   stream(request: HttpRequest): Promise<StreamingResponse>;
   readonly economy: Economy;
-  /** What it waits for now, in words, or did last; undefined before the first request. For messages; not escaped. */
-  describePending(): string | undefined;
   /** Closes the pools; no request may follow. */
   close(): Promise<void>;
 }
@@ -138,6 +137,8 @@ export interface HttpClientOptions {
   readonly backoffBaseMs?: number | undefined;
   /** Where its requests are counted, for several clients together; default a counter of its own. */
   readonly economy?: EconomyCounter | undefined;
+  /** Where what it waits for is noted, for several clients together; default its own. */
+  readonly pending?: PendingRequests | undefined;
   /** How names become addresses, default that of the system (node:dns). */
   readonly lookup?: LookupFunction | undefined;
 }

@@ -159,4 +159,18 @@ describe('what is no registry', () => {
     await stores.http.request({ method: 'GET', url: server.url }, 10);
     assert.equal(stores.economy.requests, 1);
   });
+
+  it('is named where the run waits for it, though a registry was asked as well', async (t) => {
+    const answering = Promise.withResolvers<void>();
+    const silent = await startServer(t, () => answering.resolve());
+    const registry = await startServer(t, (_request, response) => response.writeHead(404).end());
+    const stores = await open(t, { insecure: true, retries: 0 });
+    const store = await stores.openStore(parseReference(`${registry.url.host}/acme/app:v1`).reference);
+    await store.findManifest({ tag: 'v1' });
+    const waiting = stores.http.request({ method: 'GET', url: silent.url }, 10).catch(() => undefined);
+    await answering.promise;
+    assert.match(stores.describePending() ?? '', new RegExp(`^it waited for GET ${silent.url.href}, for `));
+    await stores.close();
+    await waiting;
+  });
 });
