@@ -24,8 +24,10 @@ describe('action.yml', () => {
   const isSet = (manifest: ActionManifest): string[] =>
     Object.entries(manifest.inputs ?? {}).flatMap(([name, input]) => (input?.default === undefined ? [] : [name]));
 
-  test('the root declares no default but the token, so that an input of another command is seen', async () => {
-    assert.deepEqual(isSet(await readActionManifest('.')), ['github-token']);
+  test('the root declares no default but those that the runner fills in, so that an input of another command is seen', async () => {
+    const manifest = await readActionManifest('.');
+    assert.deepEqual(isSet(manifest), ['github-token', 'matrix-job']);
+    for (const name of isSet(manifest)) assert.match(String(manifest.inputs?.[name]?.default), /^\$\{\{.*\}\}$/);
   });
 
   test('the root has the inputs and outputs of every command', async () => {
