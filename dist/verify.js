@@ -1,1 +1,1 @@
-import{verifyAction}from"./chunks/chunk-W2EMVHDO.js";import"./chunks/chunk-XS2EOEBR.js";import{runAction}from"./chunks/chunk-SAUUN3QD.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);
+import{verifyAction}from"./chunks/chunk-5IA2ZIAY.js";import"./chunks/chunk-ZSALDOC7.js";import{runAction}from"./chunks/chunk-63DOKYHF.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);

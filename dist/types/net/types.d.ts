@@ -1,6 +1,7 @@
 /** The HTTP contract between net/ and the layers above. Implemented by net/http-client.ts on undici. */
 import type { LookupFunction } from 'node:net';
 import type { EconomyCounter } from './economy.js';
+import type { PendingRequests } from './pending-requests.js';
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** A body that can be sent again: bytes, or something that opens a fresh stream each time. `size` is bytes. */
 export type RequestBody = Uint8Array | StreamBody;
@@ -76,8 +77,6 @@ export interface HttpClient {
     /** The same with the body left to stream; for blobs. Retries only until the headers are there. */
     stream(request: HttpRequest): Promise<StreamingResponse>;
     readonly economy: Economy;
-    /** What it waits for now, in words, or did last; undefined before the first request. For messages; not escaped. */
-    describePending(): string | undefined;
     /** Closes the pools; no request may follow. */
     close(): Promise<void>;
 }
@@ -124,6 +123,8 @@ export interface HttpClientOptions {
     readonly backoffBaseMs?: number | undefined;
     /** Where its requests are counted, for several clients together; default a counter of its own. */
     readonly economy?: EconomyCounter | undefined;
+    /** Where what it waits for is noted, for several clients together; default its own. */
+    readonly pending?: PendingRequests | undefined;
     /** How names become addresses, default that of the system (node:dns). */
     readonly lookup?: LookupFunction | undefined;
 }

@@ -84,7 +84,7 @@ export interface ListReferrersOptions extends ReadOptions {
 }
 export interface TagList {
     readonly tags: ReadonlySet<string>;
-    /** False when there were more pages than `maxPages`: a tag that is not in `tags` may still exist. */
+    /** False when there were, or may be, more pages than were read: a tag that is not in `tags` may still exist. */
     readonly complete: boolean;
 }
 /**

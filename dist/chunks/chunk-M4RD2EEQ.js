@@ -1,1 +1,0 @@
-import{listCommand}from"./chunk-BEB4KWS5.js";import{loadInputs}from"./chunk-SAUUN3QD.js";var listAction={name:listCommand.name,spec:listCommand,run:async(shell,others)=>{let options=loadInputs(listCommand,shell.env,others),{performList}=await import("./perform-list-HJWPTCMJ.js");return performList(options,shell)}};export{listAction};

@@ -1,1 +1,0 @@
-import{verifyCommand}from"./chunk-XS2EOEBR.js";import{loadInputs}from"./chunk-SAUUN3QD.js";var verifyAction={name:verifyCommand.name,spec:verifyCommand,run:async(shell,others)=>{let options=loadInputs(verifyCommand,shell.env,others),{performVerify}=await import("./perform-verify-JNJB4CKG.js");return performVerify(options,shell)}};export{verifyAction};

@@ -1,1 +1,0 @@
-import{attachCommand}from"./chunk-ESGVLB3N.js";import{loadInputs}from"./chunk-SAUUN3QD.js";var attachAction={name:attachCommand.name,spec:attachCommand,run:async(shell,others)=>{let options=loadInputs(attachCommand,shell.env,others),{performAttach}=await import("./perform-attach-AXN7YJF3.js");return performAttach(options,shell)}};export{attachAction};

@@ -1,1 +1,0 @@
-import{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes}from"./chunk-WJW3KPY3.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-SAUUN3QD.js";import"./chunk-Y5V6D4GA.js";export{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes};

@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-Q3D6BAUN.js";import"./chunk-WJW3KPY3.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-SAUUN3QD.js";import"./chunk-Y5V6D4GA.js";export{createLayout,isLayout,openLayout};
