@@ -1,1 +1,1 @@
-import{Agent,buildConnector}from"./chunks/chunk-CR5GJQID.js";import"./chunks/chunk-RQJXBV4D.js";import"./chunks/chunk-YTWV5FIG.js";import"./chunks/chunk-63DOKYHF.js";import"./chunks/chunk-Y5V6D4GA.js";export{Agent,buildConnector};
+import{Agent,buildConnector}from"./chunks/chunk-WGFUV644.js";import"./chunks/chunk-RQJXBV4D.js";import"./chunks/chunk-YTWV5FIG.js";import"./chunks/chunk-63DOKYHF.js";import"./chunks/chunk-Y5V6D4GA.js";export{Agent,buildConnector};

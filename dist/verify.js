@@ -1,1 +1,1 @@
-import{verifyAction}from"./chunks/chunk-5IA2ZIAY.js";import"./chunks/chunk-ZSALDOC7.js";import{runAction}from"./chunks/chunk-63DOKYHF.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);
+import{verifyAction}from"./chunks/chunk-5DSE24JV.js";import"./chunks/chunk-ZSALDOC7.js";import{runAction}from"./chunks/chunk-63DOKYHF.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);

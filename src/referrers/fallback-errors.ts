@@ -1,4 +1,4 @@
-import { CodedError } from '../errors/coded-error.ts';
+import { CodedError, hasCode } from '../errors/coded-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import { MAX_MANIFEST_BYTES } from '../oci/manifest.ts';
 import { buildReferrersTag } from '../oci/referrers-tag.ts';
@@ -93,5 +93,18 @@ export function namelessEntries(name: string, fallback: FallbackIndex): CodedErr
     'referrers-invalid',
     `${which} no manifest, and repair leaves that as it is: ${first.problem}`,
     { hint: 'Whoever wrote the list left an entry in it that is no descriptor: write the list again without it.' },
+  );
+}
+
+/** Failures of the way, not of the content. */
+export function mayPass(error: CodedError): boolean {
+  return hasCode(
+    error,
+    'network-unreachable',
+    'network-timeout',
+    'response-truncated',
+    'response-invalid',
+    'server-error',
+    'rate-limited',
   );
 }

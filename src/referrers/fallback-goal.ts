@@ -151,3 +151,8 @@ export class FallbackGoal {
     return !this.#superseded.has(digest) && (this.#restores.get(digest) ?? 0) < MAX_RESTORES;
   }
 }
+
+/** Whether the list has to be written. What is unexplained alone is looked at first: it may prove to be gone. */
+export function needsWrite({ missing, unwanted, overwritten }: FallbackGap): boolean {
+  return missing.length + unwanted.length + overwritten.length > 0;
+}

@@ -1,4 +1,4 @@
-import { CodedError, hasCode, toCodedError } from '../errors/coded-error.ts';
+import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, digestOf } from '../oci/digest.ts';
@@ -15,9 +15,10 @@ import {
   fallbackName,
   fallbackTooLarge,
   fallbackUnconfirmed,
+  mayPass,
   refuseReserved,
 } from './fallback-errors.ts';
-import { type FallbackGap, FallbackGoal } from './fallback-goal.ts';
+import { type FallbackGap, FallbackGoal, needsWrite } from './fallback-goal.ts';
 import { CalmWatch } from './fallback-settle.ts';
 import { droppedWarning, restoredWarning, slowWriteWarning } from './fallback-warnings.ts';
 import {
@@ -294,21 +295,4 @@ export class FallbackUpdate {
     if (this.#restored.size > 0) warn(restoredWarning(this.#name, this.#subject, this.#restored.size));
     if (slow !== undefined) warn(slowWriteWarning(this.#name, this.#subject, slow));
   }
-}
-
-function needsWrite({ missing, unwanted, overwritten }: FallbackGap): boolean {
-  return missing.length + unwanted.length + overwritten.length > 0;
-}
-
-/** Failures of the way, not of the content. */
-function mayPass(error: CodedError): boolean {
-  return hasCode(
-    error,
-    'network-unreachable',
-    'network-timeout',
-    'response-truncated',
-    'response-invalid',
-    'server-error',
-    'rate-limited',
-  );
 }
