@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Challenge, parseChallenges } from '../../src/auth/challenge.ts';
 import { chooseChallenge } from '../../src/auth/choose-challenge.ts';
+import { fc } from '../support/fast-check.ts';
 
 type Plain = readonly [scheme: string, parameters: Readonly<Record<string, string>>, token68?: string];
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { attachCommand } from '../../src/commands/attach/options.ts';
 import { listCommand } from '../../src/commands/list/options.ts';
 import type { OptionSpec } from '../../src/commands/option-spec.ts';
@@ -8,6 +7,7 @@ import { type AnyOptionValue, parseOption } from '../../src/commands/parse-optio
 import { parseCommandName, parseOptions } from '../../src/commands/parse-options.ts';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { nearName } from '../../src/errors/near-name.ts';
+import { fc } from '../support/fast-check.ts';
 
 const label = (name: string): string => `input "${name}"`;
 const raw = (values: Record<string, string>): Map<string, readonly string[]> =>

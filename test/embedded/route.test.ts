@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { isRepositoryName, parseRoute } from '../../src/embedded/route.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('parseRoute', () => {
   const digest = `sha256:${'a'.repeat(64)}`;

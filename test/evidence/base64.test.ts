@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { decodeBase64 } from '../../src/evidence/base64.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('decodeBase64', () => {
   it('reads what is written in either alphabet, with padding and without', () => {

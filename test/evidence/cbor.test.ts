@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { type CborValue, parseCbor, Tagged } from '../../src/evidence/cbor.ts';
+import { fc } from '../support/fast-check.ts';
 import { encodeCbor } from './samples.ts';
 
 function parseHex(hex: string) {

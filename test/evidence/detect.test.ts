@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import {
   DETECT_HEAD_BYTES,
   detectableFormats,
@@ -11,6 +10,7 @@ import {
 } from '../../src/evidence/detect.ts';
 import { type Detection, EVIDENCE_KINDS, type Evidence } from '../../src/evidence/detection.ts';
 import { isMediaType } from '../../src/oci/artifact-type.ts';
+import { fc } from '../support/fast-check.ts';
 import { bundle, bytesOf, envelope, fixture, notationCose, notationJws, simplesigning, statement } from './samples.ts';
 
 type Good = readonly [what: string, bytes: Uint8Array, kind: string, artifactType: string, mediaType?: string];

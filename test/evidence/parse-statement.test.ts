@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { MAX_SUBJECTS, parseStatement } from '../../src/evidence/parse-statement.ts';
+import { fc } from '../support/fast-check.ts';
 
 const HEX = 'a'.repeat(64);
 const GOOD = {

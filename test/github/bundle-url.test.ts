@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { assertBundleUrl } from '../../src/github/bundle-url.ts';
+import { fc } from '../support/fast-check.ts';
 import { slipsOf } from '../support/slips.ts';
 
 const PUBLIC = new URL('https://api.github.com');

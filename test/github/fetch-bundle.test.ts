@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { compress } from 'snappyjs';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { MAX_BUNDLE_BYTES } from '../../src/github/fetch-bundle.ts';
+import { fc } from '../support/fast-check.ts';
 import { githubClient } from '../support/github-api.ts';
 import { startServer } from '../support/loopback-server.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { nextPage } from '../../src/github/next-page.ts';
+import { fc } from '../support/fast-check.ts';
 
 const API = new URL('https://ghe.example/api/v3/');
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { compress } from 'snappyjs';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { uncompressSnappy } from '../../src/github/snappy.ts';
+import { fc } from '../support/fast-check.ts';
 
 const checkSize = (bytes: number): void => {
   if (bytes > 1024 * 1024) throw new CodedError('github-api-failed', 'too much');

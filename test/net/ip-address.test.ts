@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { type AddressKind, classifyAddress, isInBlock, isLoopbackHost } from '../../src/net/ip-address.ts';
+import { fc } from '../support/fast-check.ts';
 
 const KINDS: Readonly<Record<AddressKind, readonly string[]>> = {
   forbidden: [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { parseLinkHeader } from '../../src/net/link-header.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('parseLinkHeader reads', () => {
   const goodies: readonly (readonly [string, readonly string[], readonly (readonly [string, readonly string[]])[]])[] =

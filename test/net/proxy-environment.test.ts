@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { describeProxy, proxyFor } from '../../src/net/proxy.ts';
+import { fc } from '../support/fast-check.ts';
 
 const PROXY = 'http://proxy.example:3128';
 

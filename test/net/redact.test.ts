@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { redactUrl } from '../../src/net/redact.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('redactUrl', () => {
   for (const [url, expected] of [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { parseRetryAfter, parseRetryAfterBody } from '../../src/net/retry-after.ts';
+import { fc } from '../support/fast-check.ts';
 
 const NOW = Date.parse('2026-11-22T10:00:00Z');
 

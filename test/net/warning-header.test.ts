@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
 import { parseWarningHeaders } from '../../src/net/warning-header.ts';
+import { fc } from '../support/fast-check.ts';
 
 const utf8AsOctets = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 

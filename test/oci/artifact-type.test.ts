@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { isMediaType, parseArtifactType, parseMediaType } from '../../src/oci/artifact-type.ts';
 import { bareMediaType } from '../../src/oci/media-types.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('parseArtifactType', () => {
   for (const text of [

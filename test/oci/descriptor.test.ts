@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { orderedDescriptor } from '../../src/oci/artifact-manifest.ts';
 import { type Descriptor, parseAnnotations, parseDescriptor, sameAnnotations } from '../../src/oci/descriptor.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { parseIndexEntries } from '../../src/oci/index-entries.ts';
 import type { JsonValue } from '../../src/oci/strict-json.ts';
+import { fc } from '../support/fast-check.ts';
 
 const digest = digestOf('x');
 const PLAIN = { mediaType: 'a/b', digest, size: 5 };

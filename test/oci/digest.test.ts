@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import {
   algorithmOf,
@@ -14,6 +13,7 @@ import {
   parseDigest,
   verifyBytes,
 } from '../../src/oci/digest.ts';
+import { fc } from '../support/fast-check.ts';
 
 const HEX = '0123456789abcdef'.repeat(4);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { isGlob, matchesGlob } from '../../src/oci/glob.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('matchesGlob', () => {
   const ROWS: readonly [text: string, pattern: string, matches: boolean][] = [

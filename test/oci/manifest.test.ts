@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { buildArtifactManifest, EMPTY_DESCRIPTOR } from '../../src/oci/artifact-manifest.ts';
 import { digestOf } from '../../src/oci/digest.ts';
@@ -20,6 +19,7 @@ import {
   OCI_INDEX,
   OCI_MANIFEST,
 } from '../../src/oci/media-types.ts';
+import { fc } from '../support/fast-check.ts';
 
 const SUBJECT = { mediaType: OCI_INDEX, digest: digestOf('subject'), size: 7 };
 const IMAGE = { mediaType: OCI_MANIFEST, config: EMPTY_DESCRIPTOR, layers: [EMPTY_DESCRIPTOR] };

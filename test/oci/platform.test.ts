@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import type { Descriptor, Platform } from '../../src/oci/descriptor.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { formatPlatform, isRunnableEntry, matchesPlatform, parsePlatform } from '../../src/oci/platform.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('parsePlatform', () => {
   const GOODIES: readonly [text: string, platform: Platform][] = [

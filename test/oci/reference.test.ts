@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { formatReference, formatRepository, isTag, parseReference, type Reference } from '../../src/oci/reference.ts';
+import { fc } from '../support/fast-check.ts';
 
 const D = digestOf('x');
 

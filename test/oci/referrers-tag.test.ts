@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { isDigest } from '../../src/oci/digest.ts';
 import { isTag } from '../../src/oci/reference.ts';
 import { buildCosignTag, buildReferrersTag, kindOfDigestTag } from '../../src/oci/referrers-tag.ts';
+import { fc } from '../support/fast-check.ts';
 
 const HEX = '0123456789abcdef'.repeat(4);
 

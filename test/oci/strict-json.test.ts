@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import {
   decodeStrictUtf8,
@@ -9,6 +8,7 @@ import {
   parseStrictJsonObject,
   scanJson,
 } from '../../src/oci/strict-json.ts';
+import { fc } from '../support/fast-check.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const parse = (text: string): unknown => parseStrictJson(text, { what: 'it' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { describeAge, describeDuration, parseDuration } from '../../src/policy/duration.ts';
+import { fc } from '../support/fast-check.ts';
 
 const DAY = 86_400;
 const GOOD: readonly (readonly [string, number, string])[] = [

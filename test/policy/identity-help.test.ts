@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { Signer } from '../../src/evidence/signer.ts';
 import { explainMismatch, explainSigner, writeSignerEntry } from '../../src/policy/identity-help.ts';
 import { matchSigner } from '../../src/policy/match-signer.ts';
 import { parsePolicy } from '../../src/policy/parse/parse-policy.ts';
 import type { SignerRule } from '../../src/policy/policy.ts';
+import { fc } from '../support/fast-check.ts';
 import { CALLER, githubSigner, keySigner, notationSigner, personSigner, RELEASE_WORKFLOW } from './make-evidence.ts';
 
-const SEED = Number(process.env['SEED'] ?? 20_261_122);
 const REUSABLE = 'https://github.com/acme/ci/.github/workflows/sign.yml@refs/heads/main';
 const reusable = githubSigner({ '9': REUSABLE }, { identity: REUSABLE });
 
@@ -116,7 +115,7 @@ describe('the entry to paste', () => {
     }
   });
 
-  it(`is one line that reads as what it was written from, whatever the identity (seed ${SEED})`, async () => {
+  it('is one line that reads as what it was written from, whatever the identity', async () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((one) => !/[\p{Cc}]/u.test(one));
     await fc.assert(
       fc.asyncProperty(text, text, async (identity, issuer) => {
@@ -126,7 +125,7 @@ describe('the entry to paste', () => {
         assert.match(entry, /^[\x20-\x7e]+$/);
         assert.equal(matchSigner(await paste(entry), signer).matches, true, entry);
       }),
-      { seed: SEED, numRuns: 300 },
+      { numRuns: 300 },
     );
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { compilePattern, MAX_PATTERN_LENGTH, MAX_TEXT_LENGTH, matchesPattern } from '../../src/policy/text-matcher.ts';
 import type { TextPattern } from '../../src/policy/text-pattern.ts';
+import { fc } from '../support/fast-check.ts';
 
 async function makePattern(text: string, kind?: 'regexp'): Promise<TextPattern> {
   const pattern = await compilePattern(text, kind);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { formatDistinguishedName } from '../../src/evidence/notation/distinguished-name.ts';
 import type { Signer } from '../../src/evidence/signer.ts';
 import { matchSigner } from '../../src/policy/match-signer.ts';
@@ -12,6 +11,7 @@ import {
   type PolicyObservations,
   writePolicy,
 } from '../../src/policy/write-policy.ts';
+import { fc } from '../support/fast-check.ts';
 
 const at = { file: 'inputs' };
 const digest = `sha256:${'a'.repeat(64)}`;

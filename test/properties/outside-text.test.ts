@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { parseHealState } from '../../src/action/heal-state.ts';
 import { loadInputs } from '../../src/action/load-inputs.ts';
 import { formatWorkflowCommand } from '../../src/action/workflow-command.ts';
@@ -27,6 +26,7 @@ import { parseSigningKey } from '../../src/sign/private-key.ts';
 import { parseSigningConfig } from '../../src/sign/signing-config.ts';
 import { readReferrersPage } from '../../src/store/registry/referrers-page.ts';
 import { closingUrl, readUploadSession } from '../../src/store/registry/upload-session.ts';
+import { fc } from '../support/fast-check.ts';
 
 /** Of what parsers of texts read: what they divide by, and what they look for. */
 const PIECES = [

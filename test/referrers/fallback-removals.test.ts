@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { OCI_MANIFEST } from '../../src/oci/media-types.ts';
@@ -13,6 +12,7 @@ import {
 } from '../../src/referrers/fallback-edit.ts';
 import { FallbackUpdate } from '../../src/referrers/fallback-update.ts';
 import { ANNOTATION_ATTACHED_BY, ATTACHED_BY } from '../../src/referrers/marker.ts';
+import { fc } from '../support/fast-check.ts';
 import { OneTag } from '../support/one-tag-store.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { EMPTY_BLOB, EMPTY_DESCRIPTOR } from '../../src/oci/artifact-manifest.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { plainDescriptorOf } from '../../src/oci/manifest.ts';
@@ -8,6 +7,7 @@ import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { matchesFilter, type ReferrerFilter } from '../../src/referrers/filter.ts';
 import { listReferrers } from '../../src/referrers/list-referrers.ts';
 import type { Referrer } from '../../src/referrers/types.ts';
+import { fc } from '../support/fast-check.ts';
 import { pushFallbackList, startListing } from '../support/listing.ts';
 import { pushSampleBlob, pushSampleImage, pushSampleManifest, type SampleTarget } from '../support/sample-image.ts';
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { EMPTY_BLOB, EMPTY_DESCRIPTOR } from '../../src/oci/artifact-manifest.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { type Digest, type DigestAlgorithm, digestOf } from '../../src/oci/digest.ts';
 import { plainDescriptorOf } from '../../src/oci/manifest.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import type { Referrer, SubjectNode } from '../../src/referrers/types.ts';
+import { fc } from '../support/fast-check.ts';
 import { pushFallbackList, startListing } from '../support/listing.ts';
 import { pushSampleBlob, pushSampleManifest, type SampleTarget } from '../support/sample-image.ts';
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { attach } from '../../src/library/attach.ts';
 import { EMPTY_BLOB, EMPTY_DESCRIPTOR } from '../../src/oci/artifact-manifest.ts';
 import type { Annotations, Descriptor } from '../../src/oci/descriptor.ts';
@@ -9,6 +8,7 @@ import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { buildReferrersTag } from '../../src/oci/referrers-tag.ts';
 import { repairReferrers } from '../../src/referrers/repair-referrers.ts';
 import { BY_TAG } from '../support/attaching.ts';
+import { fc } from '../support/fast-check.ts';
 import { type Listing, pushFallbackList, startListing } from '../support/listing.ts';
 import { absentDescriptor, pushSampleBlob, pushSampleManifest, pushSampleReferrer } from '../support/sample-image.ts';
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import {
   escapeHtml,
   escapeLogLine,
@@ -10,6 +9,7 @@ import {
   escapeWorkflowData,
   escapeWorkflowProperty,
 } from '../../src/report/escape.ts';
+import { fc } from '../support/fast-check.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),

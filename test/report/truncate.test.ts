@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { byteLength, truncateBytes } from '../../src/report/truncate.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('truncateBytes', () => {
   const ROWS: readonly [text: string, maxBytes: number, expected: string][] = [

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { renderCommand } from '../../src/report/error-text.ts';
 import { byteLength } from '../../src/report/truncate.ts';
 import { buildVerifyAnnotations } from '../../src/report/verify-annotations.ts';
 import { renderVerifyComment } from '../../src/report/verify-comment.ts';
 import { renderVerifySummary } from '../../src/report/verify-summary.ts';
 import { renderVerifyText } from '../../src/report/verify-text.ts';
+import { fc } from '../support/fast-check.ts';
 import { sampleHostile } from '../support/sample-verdict.ts';
 
 /** Anything that a registry, a certificate or a server may say. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { compactJson } from '../../src/sign/compact-json.ts';
+import { fc } from '../support/fast-check.ts';
 
 describe('compactJson', () => {
   const texts: readonly (readonly [string, string])[] = [

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { JsonValue } from '../../src/oci/strict-json.ts';
+import { fc } from './fast-check.ts';
 
 type Path = readonly (string | number)[];
 

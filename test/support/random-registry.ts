@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import fc from 'fast-check';
 import { errorResponse, jsonResponse, type RegistryResponse } from '../../src/embedded/exchange.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import type { Digest } from '../../src/oci/digest.ts';
 import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import type { RuleLevel } from '../../src/policy/policy.ts';
+import { fc } from './fast-check.ts';
 import { makeTrustedKey, type TrustedKey } from './judging.ts';
 import { type Listing, startListing } from './listing.ts';
 import { absentDescriptor, pushSampleIndex } from './sample-image.ts';

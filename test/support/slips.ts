@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from './fast-check.ts';
 
 /** The text with up to three characters taken out, put in, or changed for others. */
 export function slipsOf(text: string, characters = 'ABab09+/=- \n\r{}":,'): fc.Arbitrary<string> {

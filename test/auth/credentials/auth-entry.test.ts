@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseAuthEntry } from '../../../src/auth/credentials/auth-entry.ts';
 import { parseAuthFile } from '../../../src/auth/credentials/auth-file.ts';
 import { CodedError } from '../../../src/errors/coded-error.ts';
+import { fc } from '../../support/fast-check.ts';
 import { base64 } from './temp-home.ts';
 
 const parse = (entry: unknown) => parseAuthEntry(entry, 'host', 'FILE');

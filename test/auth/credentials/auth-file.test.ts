@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { parseAuthFile } from '../../../src/auth/credentials/auth-file.ts';
 import { lookUpRegistry, lookUpRepository } from '../../../src/auth/credentials/registry-names.ts';
 import { CodedError } from '../../../src/errors/coded-error.ts';
+import { fc } from '../../support/fast-check.ts';
 
 const ORIGIN = '/home/ann/.docker/config.json';
 /** Stands in for a password: no message may hold it. */

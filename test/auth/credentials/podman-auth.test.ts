@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { createPodmanAuthProvider } from '../../../src/auth/credentials/podman-auth.ts';
 import { lookUpRegistry, lookUpRepository } from '../../../src/auth/credentials/registry-names.ts';
 import { CodedError } from '../../../src/errors/coded-error.ts';
+import { fc } from '../../support/fast-check.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
 const REGISTRIES = ['reg.example', 'reg.example:5000', 'docker.io', 'registry-1.docker.io', 'other.example'];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { parseAnnotationLines } from '../../../src/commands/attach/annotation-lines.ts';
 import { ANNOTATION_ATTACHED_BY } from '../../../src/referrers/marker.ts';
+import { fc } from '../../support/fast-check.ts';
 
 describe('parseAnnotationLines', () => {
   it('reads keys and values', () => {

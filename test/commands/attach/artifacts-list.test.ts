@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import fc from 'fast-check';
 import { parseArtifactsList, readArtifactsList } from '../../../src/commands/attach/artifacts-list.ts';
 import { CodedError } from '../../../src/errors/coded-error.ts';
 import { digestOf } from '../../../src/oci/digest.ts';
+import { fc } from '../../support/fast-check.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
 const A = digestOf('a');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { parseFileLine, parseFileLines } from '../../../src/commands/attach/file-line.ts';
 import { CodedError } from '../../../src/errors/coded-error.ts';
 import { isMediaType } from '../../../src/oci/artifact-type.ts';
+import { fc } from '../../support/fast-check.ts';
 
 const GOODIES: readonly (readonly [line: string, pattern: string, mediaType?: string])[] = [
   ['sbom.json', 'sbom.json'],

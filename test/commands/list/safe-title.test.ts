@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { join, normalize, resolve, sep } from 'node:path';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { planDownload } from '../../../src/commands/list/download-plan.ts';
 import { parseTitle } from '../../../src/commands/list/safe-title.ts';
 import { hasCode } from '../../../src/errors/coded-error.ts';
 import { EMPTY_DESCRIPTOR } from '../../../src/oci/artifact-manifest.ts';
 import { encodedOf } from '../../../src/oci/digest.ts';
 import { foldTitle } from '../../../src/oci/title.ts';
+import { fc } from '../../support/fast-check.ts';
 import { sampleLayer, sampleRow } from '../../support/sample-tree.ts';
 
 describe('parseTitle', () => {

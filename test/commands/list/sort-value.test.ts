@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { compareSortValues, parseInstant } from '../../../src/commands/list/sort-value.ts';
+import { fc } from '../../support/fast-check.ts';
 
 describe('compareSortValues', () => {
   const EQUAL: readonly [string, string][] = [

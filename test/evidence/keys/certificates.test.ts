@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import fc from 'fast-check';
 import { hasCode } from '../../../src/errors/coded-error.ts';
 import { parseCertificates } from '../../../src/evidence/keys/certificates.ts';
+import { fc } from '../../support/fast-check.ts';
 import { makeNotationChain, type NotationChain } from '../../support/notation/notation-chain.ts';
 import { slipsOf } from '../../support/slips.ts';
 

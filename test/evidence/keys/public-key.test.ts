@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../../src/errors/coded-error.ts';
 import { fingerprintOf, parsePublicKey } from '../../../src/evidence/keys/public-key.ts';
+import { fc } from '../../support/fast-check.ts';
 import { slipsOf } from '../../support/slips.ts';
 
 const pemOf = (key: KeyObject): string => key.export({ format: 'pem', type: 'spki' }).toString();

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import {
   attributeName,
   formatDistinguishedName,
   type NameAttribute,
   parseDistinguishedName,
 } from '../../../src/evidence/notation/distinguished-name.ts';
+import { fc } from '../../support/fast-check.ts';
 
 function pairs(text: string): string[][] {
   const name = parseDistinguishedName(text);

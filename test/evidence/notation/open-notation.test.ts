@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { encode } from 'cborg';
-import fc from 'fast-check';
 import { MAX_ENVELOPE_BYTES } from '../../../src/evidence/notation/envelope.ts';
 import type { NotationLevel } from '../../../src/evidence/trust.ts';
+import { fc } from '../../support/fast-check.ts';
 import { makeNotationWorld } from '../../support/notation/notation-world.ts';
 import { accepted, FORMATS, openBytes, openSigned, rejected, sign, TARGET } from './open.ts';
 

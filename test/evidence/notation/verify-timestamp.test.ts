@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { RFC3161Timestamp } from '@sigstore/core';
-import fc from 'fast-check';
 import { parseTimestampToken } from '../../../src/evidence/notation/timestamp-token.ts';
 import { verifyTimestamp } from '../../../src/evidence/notation/verify-timestamp.ts';
+import { fc } from '../../support/fast-check.ts';
 import {
   CODE_SIGNING,
   type Issued,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import fc from 'fast-check';
 import { openBundle } from '../../../src/evidence/sigstore/open-bundle.ts';
 import type { SigstoreTrust } from '../../../src/evidence/trust.ts';
+import { fc } from '../../support/fast-check.ts';
 import { githubIdentity } from '../../support/sigstore/identity.ts';
 import { type MadeBundle, makeKeylessBundle, makeMessageBundle } from '../../support/sigstore/make-bundle.ts';
 import { makeStatement } from '../../support/sigstore/make-statement.ts';

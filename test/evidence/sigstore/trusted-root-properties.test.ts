@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../../src/errors/coded-error.ts';
 import type { EvidenceDocument } from '../../../src/evidence/signed-evidence.ts';
 import { PUBLIC_GOOD_TRUSTED_ROOT } from '../../../src/evidence/sigstore/public-good-trusted-root.ts';
 import { parseTrustedRoots } from '../../../src/evidence/sigstore/trusted-root.ts';
 import type { SigstoreTrust } from '../../../src/evidence/trust.ts';
+import { fc } from '../../support/fast-check.ts';
 import { makeKeylessBundle } from '../../support/sigstore/make-bundle.ts';
 import { makeStatement } from '../../support/sigstore/make-statement.ts';
 import { type SigstoreWorld, startSigstoreWorld } from '../../support/sigstore/sigstore-world.ts';

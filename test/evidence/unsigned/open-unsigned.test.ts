@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { UnsignedEvidence } from '../../../src/evidence/signed-evidence.ts';
 import { openUnsigned } from '../../../src/evidence/unsigned/open-unsigned.ts';
+import { fc } from '../../support/fast-check.ts';
 import { bundle, bytesOf, fixture, hexOf, SUBJECT, statement } from '../samples.ts';
 
 const SPDX = 'application/spdx+json';

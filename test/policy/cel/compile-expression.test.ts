@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../../src/errors/coded-error.ts';
 import { parseStrictJson } from '../../../src/oci/strict-json.ts';
 import { compileExpression, MAX_EXPRESSION_LENGTH } from '../../../src/policy/cel/compile-expression.ts';
 import type { ExpressionInput } from '../../../src/policy/expression.ts';
+import { fc } from '../../support/fast-check.ts';
 
 const at = { file: 'policy.yml', line: 4, column: 10 };
 const input: ExpressionInput = {

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import type { VerifyOutcome } from '../../../src/evidence/signed-evidence.ts';
 import type { Signer } from '../../../src/evidence/signer.ts';
 import { type Digest, digestOf } from '../../../src/oci/digest.ts';
 import type { EvaluationInput } from '../../../src/policy/evaluate/evaluate-policy.ts';
 import type { EvidenceContent, EvidenceGap, EvidenceItem, ImageScope } from '../../../src/policy/evidence-item.ts';
 import type { Policy, Rule, SignerRule, Wanted } from '../../../src/policy/policy.ts';
+import { fc } from '../../support/fast-check.ts';
 import {
   AMD64,
   ARM64,

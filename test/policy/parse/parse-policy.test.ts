@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { MAX_POLICY_LENGTH, MAX_PROBLEMS, parsePolicy } from '../../../src/policy/parse/parse-policy.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { PolicyProblems } from '../../../src/policy/policy-problems.ts';
 import { matchesPattern } from '../../../src/policy/text-matcher.ts';
+import { fc } from '../../support/fast-check.ts';
 import { BAD, GOOD, KEY_TRUST, SIGNER, withRule, withSigner } from './samples.ts';
 
 const file = '.github/referrers.yml';

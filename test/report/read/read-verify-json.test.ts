@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { VerifyResult } from '../../../src/commands/verify/result.ts';
 import { CodedError } from '../../../src/errors/coded-error.ts';
 import { digestOf } from '../../../src/oci/digest.ts';
@@ -10,6 +9,7 @@ import { buildVerifyJson } from '../../../src/report/verify-json.ts';
 import { buildMissing } from '../../../src/report/verify-missing.ts';
 import { renderVerifySummary } from '../../../src/report/verify-summary.ts';
 import { renderVerifyText } from '../../../src/report/verify-text.ts';
+import { fc } from '../../support/fast-check.ts';
 import {
   sampleBroken,
   sampleFail,
@@ -20,7 +20,6 @@ import {
   sampleUnknown,
 } from '../../support/sample-verdict.ts';
 
-const SEED = Number(process.env['SEED'] ?? 20_261_122);
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const written = (result: VerifyResult): Buffer => bytesOf(buildVerifyJson(result));
 
@@ -130,17 +129,17 @@ describe('readVerifyJson', () => {
     });
   }
 
-  it(`refuses a report that is cut off anywhere (seed ${SEED})`, () => {
+  it('refuses a report that is cut off anywhere', () => {
     const whole = written(pass);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (end) => {
         assert.throws(() => readVerifyJson(whole.subarray(0, end), 'report.json'), { code: 'report-invalid' });
       }),
-      { seed: SEED, numRuns: 300 },
+      { numRuns: 300 },
     );
   });
 
-  it(`never makes a pass of a report that failed by changing one value (seed ${SEED})`, () => {
+  it('never makes a pass of a report that failed by changing one value', () => {
     const failed = sampleResult([sampleFail()]);
     const paths = leavesOf(JSON.parse(written(failed).toString()));
     fc.assert(
@@ -155,7 +154,7 @@ describe('readVerifyJson', () => {
           }
         },
       ),
-      { seed: SEED, numRuns: 1000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import type { Descriptor } from '../../../src/oci/descriptor.ts';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
@@ -15,6 +14,7 @@ import {
   withoutManifest,
   withoutTag,
 } from '../../../src/store/layout/layout-index.ts';
+import { fc } from '../../support/fast-check.ts';
 
 const descriptorOf = (name: string): Descriptor => ({ mediaType: OCI_MANIFEST, digest: digestOf(name), size: 7 });
 const parse = (text: string): LayoutIndex => parseLayoutIndex(new TextEncoder().encode(text), 'index.json');

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { createRegistrySession } from '../../../src/auth/registry-session.ts';
 import type { RegistrySession } from '../../../src/auth/types.ts';
 import { errorResponse } from '../../../src/embedded/exchange.ts';
@@ -11,6 +10,7 @@ import { chunkBytesFor, smallerChunks, WHOLE } from '../../../src/store/registry
 import { chunksOf } from '../../../src/store/registry/chunks-of.ts';
 import { RegistryStore } from '../../../src/store/registry/registry-store.ts';
 import { skipWithoutDockerRegistry, startDockerRegistry } from '../../support/docker-registry.ts';
+import { fc } from '../../support/fast-check.ts';
 import { MIB, sampleBlob, startUploading } from '../../support/uploading.ts';
 
 const CHUNK = 16 * MIB;

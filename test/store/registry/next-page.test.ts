@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { CodedError } from '../../../src/errors/coded-error.ts';
 import type { BufferedResponse } from '../../../src/net/types.ts';
 import { nextPage } from '../../../src/store/registry/next-page.ts';
+import { fc } from '../../support/fast-check.ts';
 
 const REGISTRY = new URL('https://r.example');
 
