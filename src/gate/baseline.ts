@@ -88,6 +88,7 @@ const PRESENT: readonly CandidateState[] = [
   'too-old',
   'unsupported',
   'condition-not-met',
+  'undecided',
 ];
 
 /** Types that were there and counted for no rule, and are there no more: each once for a column. */

@@ -34,6 +34,8 @@ export const CANDIDATE_DOCUMENTS = 8;
 
 /** Layers of one artifact that are looked at; cosign v2 keeps each signature of an image in one. */
 const MAX_DOCUMENTS = 100;
+const LAYERS_HINT =
+  'Sign as referrers of their own, not as layers of one artifact, or give the gate the evidence itself in `bundles`.';
 
 /**
  * Reads one candidate: its manifest is proved to refer to the subject, then each of its layers is a document. Gives at
@@ -59,8 +61,7 @@ export async function examineCandidate(
     return [itemOf(subject, candidate, content)];
   } catch (thrown) {
     if (examination.signal.aborted) throw thrown;
-    const { code, message } = toCodedError(thrown);
-    return [itemOf(subject, candidate, { kind: 'unread', code, reason: message })];
+    return [itemOf(subject, candidate, unreadBy(thrown))];
   }
 }
 
@@ -112,7 +113,7 @@ async function examineLayers(
   const items = contents.map((content, i) => item(content, manifest.layers[i]?.digest));
   if (manifest.layers.length <= MAX_DOCUMENTS) return items;
   const reason = `it has ${manifest.layers.length} layers, of which the first ${MAX_DOCUMENTS} were read`;
-  return [...items, item({ kind: 'unread', code: 'page-limit', reason })];
+  return [...items, item({ kind: 'unread', code: 'page-limit', reason, hint: LAYERS_HINT })];
 }
 
 interface Place {
@@ -136,9 +137,13 @@ async function examineLayer(
     return await examineDocument(read.document, examine);
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    const { code, message } = toCodedError(thrown);
-    return { kind: 'unread', code, reason: message };
+    return unreadBy(thrown);
   }
+}
+
+function unreadBy(thrown: unknown): EvidenceContent {
+  const { code, message, hint } = toCodedError(thrown);
+  return { kind: 'unread', code, reason: message, hint };
 }
 
 /** Of what has no manifest: type and annotations are the list's word. */

@@ -47,8 +47,8 @@ async function examineSigned(evidence: SignedEvidence, options: ExamineDocument)
     try {
       artifact = await options.readSubject();
     } catch (thrown) {
-      const { code, message } = toCodedError(thrown);
-      return { kind: 'unread', code, reason: `the bytes that were signed could not be read: ${message}` };
+      const { code, message, hint } = toCodedError(thrown);
+      return { kind: 'unread', code, reason: `the bytes that were signed could not be read: ${message}`, hint };
     }
   }
   const outcomes = new Map<string, VerifyOutcome>();

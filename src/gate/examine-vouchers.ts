@@ -13,6 +13,8 @@ const MAX_VOUCHED = 200;
 /** What is listed for all of them together and read: shared out, so that one that is flooded hides no other's. */
 const MAX_VOUCHERS = 2000;
 const PARALLEL = 32;
+const VOUCHED_HINT =
+  'Delete referrers that nobody needs (`list` shows them), or let a signed statement of the image itself stand for each: those need no signature on them.';
 
 /** The signatures on evidence itself, by the digest of the artifact that they are on. */
 export class Vouchers {
@@ -34,7 +36,8 @@ export class Vouchers {
     const room = Math.max(0, MAX_VOUCHED - this.#byReferrer.size);
     for (const digest of digests) this.#byReferrer.set(digest, new Inquiry());
     for (const digest of digests.slice(room)) {
-      this.#cannotLook(digest, 'page-limit', `signatures on more than ${MAX_VOUCHED} artifacts would be looked for`);
+      const reason = `signatures on more than ${MAX_VOUCHED} artifacts would be looked for`;
+      this.#cannotLook(digest, { code: 'page-limit', message: reason, hint: VOUCHED_HINT });
     }
     const subjects = await Promise.all(digests.slice(0, room).map((digest) => this.#subjectOf(digest)));
     const gathered = await gatherCandidates(subjects.flat(), this.#settings);
@@ -71,17 +74,20 @@ export class Vouchers {
       // it was read a moment ago: the store remembers it
       const fetched = await store.findManifest(digest, { purpose: 'proof', signal });
       if (fetched !== undefined) return [{ digest, level: 2, descriptor: plainDescriptorOf(fetched.manifest) }];
-      this.#cannotLook(digest, 'manifest-unknown', `${digest} was there a moment ago, and is not any more`);
+      const message = `${digest} was there a moment ago, and is not any more`;
+      this.#cannotLook(digest, { code: 'manifest-unknown', message });
     } catch (thrown) {
       if (signal.aborted) throw thrown;
-      const { code, message } = toCodedError(thrown);
-      this.#cannotLook(digest, code, message);
+      this.#cannotLook(digest, toCodedError(thrown));
     }
     return [];
   }
 
-  #cannotLook(subject: Digest, code: string, reason: string): void {
-    this.#byReferrer.get(subject)?.gaps.push({ subject, source: 'api', code, reason });
+  #cannotLook(
+    subject: Digest,
+    { code, message, hint }: { readonly code: string; readonly message: string; readonly hint?: string | undefined },
+  ): void {
+    this.#byReferrer.get(subject)?.gaps.push({ subject, source: 'api', code, reason: message, hint });
   }
 
   async #examineWaiting(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Digest } from '../oci/digest.ts';
 import type { EvidenceGap, EvidenceItem, ImageScope } from '../policy/evidence-item.ts';
 import type { ImageVerdict } from '../policy/verdict.ts';
 import type { DeferredTag, FoundCandidate, Gathered } from './gather-candidates.ts';
+import { FLOODED_HINT } from './read-document.ts';
 
 /** Candidates of one image, or of one artifact, that are looked at; what has more has been flooded. */
 export const MAX_CANDIDATES = 1000;
@@ -69,7 +70,15 @@ function gapsOfUnread(found: readonly FoundCandidate[], bound: number): Evidence
     const which =
       others.length === 0 ? `${candidate.digest} was` : `${candidate.digest} and ${others.length} more were`;
     const reason = `more than ${bound} referrers are listed; ${which} not read`;
-    return [{ subject: subject.digest, source: candidate.sources[0] ?? 'api', code: 'page-limit', reason }];
+    return [
+      {
+        subject: subject.digest,
+        source: candidate.sources[0] ?? 'api',
+        code: 'page-limit',
+        reason,
+        hint: FLOODED_HINT,
+      },
+    ];
   });
 }
 

@@ -103,7 +103,7 @@ async function examineAttestation(
   const { origin, bytes, error } = attestation;
   const place = { subject, source: 'github', origin } as const;
   if (bytes !== undefined) return examineOutside(bytes, place, options);
-  return itemOf(place, { kind: 'unread', code: error.code, reason: error.message });
+  return itemOf(place, { kind: 'unread', code: error.code, reason: error.message, hint: error.hint });
 }
 
 interface OutsidePlace {

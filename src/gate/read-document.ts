@@ -12,6 +12,10 @@ export const MAX_BUNDLE_BYTES = 16 * MIB;
 /** What BuildKit writes at most in one statement (docs/attestations/attestation-storage.md); SBOMs of this size exist. */
 export const MAX_STATEMENT_BYTES = 40 * MIB;
 
+/** What helps where an image has more evidence than is read: no input raises the bounds, which are there for whoever floods it. */
+export const FLOODED_HINT =
+  'Delete referrers that nobody needs (`list` shows them), name fewer `sources`, or give the gate the evidence itself in `bundles`: those are read whatever else is listed.';
+
 /** What a document counts for at least, of the bytes that are there for all: thousands of small ones take requests and verifications instead of memory. */
 export const LEAST_DOCUMENT_BYTES = 32 * 1024;
 
@@ -56,6 +60,7 @@ export function overBudget(what: string, { limit }: ByteShare): CodedError {
   return new CodedError(
     'response-too-large',
     `${what}: the evidence of this image is larger than ${limit} bytes in all, and was not read to the end`,
+    { hint: FLOODED_HINT },
   );
 }
 

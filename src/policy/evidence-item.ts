@@ -85,7 +85,7 @@ export type EvidenceContent =
     }
   | { readonly kind: 'broken'; readonly state: 'invalid' | 'unsupported'; readonly reason: string }
   /** It is there, but its bytes could not be had. */
-  | { readonly kind: 'unread'; readonly code: string; readonly reason: string };
+  | { readonly kind: 'unread'; readonly code: string; readonly reason: string; readonly hint?: string | undefined };
 
 /** A place that could not be looked at, for one subject: evidence may be there. */
 export interface EvidenceGap {

@@ -22,7 +22,8 @@ export const CANDIDATE_STATES = [
   'unsupported',
   'condition-not-met', // `where` is false, or could not be evaluated
   'malformed', // truncated, empty, or not what its type says; signed, and the SBOM in it is empty
-  'unread', // its bytes could not be had, or `where` was not decided for lack of time
+  'undecided', // all that was looked at is right, and `where` was not decided for lack of time: it may count
+  'unread', // its bytes could not be had; reports of earlier builds say it of what is undecided, too
 ] as const;
 export type CandidateState = (typeof CANDIDATE_STATES)[number];
 

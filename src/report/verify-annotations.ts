@@ -2,6 +2,7 @@ import type { VerifyResult } from '../commands/verify/result.ts';
 import type { CodedError } from '../errors/coded-error.ts';
 import type { CandidateJudgement } from '../policy/verdict.ts';
 import { explanationOf, signerText } from './evidence-text.ts';
+import { gapLead } from './gap-words.ts';
 import { policyPlace } from './policy-place.ts';
 import { shortDigest } from './short-digest.ts';
 import { sourceName } from './source-names.ts';
@@ -61,8 +62,7 @@ function cellTexts({ image, rule, cell }: UnmetCell, { used }: VerifyResult): Om
     ...cell.rejected.slice(0, MAX_CANDIDATES).flatMap(candidateTexts),
     ...(cell.rejected.length > MAX_CANDIDATES ? [`- and ${cell.rejected.length - MAX_CANDIDATES} more`] : []),
     ...cell.gaps.map(
-      ({ source, code, reason }) =>
-        `- could not look: ${sourceName(source, image.image.repository)}: ${code}: ${reason}`,
+      (gap) => `- ${gapLead(gap)}: ${sourceName(gap.source, image.image.repository)}: ${gap.code}: ${gap.reason}`,
     ),
   ];
   const at = policyPlace(rule, used);

@@ -10,6 +10,7 @@ import {
   signerText,
   smallestTime,
 } from './evidence-text.ts';
+import { gapLead } from './gap-words.ts';
 import {
   markdownCode,
   markdownDetails,
@@ -131,10 +132,19 @@ export function gapBlock(verdict: ImageVerdict): string | undefined {
   if (gaps.length === 0) return undefined;
   const hidden = gaps.length - MAX_GAPS;
   const lines = gaps.slice(0, MAX_GAPS).map(({ gap, columns }) => gapLine(gap, columns, verdict.image.repository));
-  return ['What could not be looked at:', '', ...lines, ...(hidden > 0 ? [`- … and ${hidden} more`] : [])].join('\n');
+  return [gapTitle(gaps.map(({ gap }) => gap)), '', ...lines, ...(hidden > 0 ? [`- … and ${hidden} more`] : [])].join(
+    '\n',
+  );
 }
 
-function gapLine({ source, code, reason, hint }: EvidenceGap, columns: readonly string[], repository: string): string {
+function gapTitle(gaps: readonly EvidenceGap[]): string {
+  const undecided = gaps.filter((gap) => gapLead(gap) === 'not decided').length;
+  if (undecided === 0) return 'What could not be looked at:';
+  return undecided === gaps.length ? 'What was not decided:' : 'What could not be looked at, or was not decided:';
+}
+
+function gapLine(gap: EvidenceGap, columns: readonly string[], repository: string): string {
+  const { source, code, reason, hint } = gap;
   const where = columns.map((column) => markdownCode(column, MAX_NAME_BYTES)).join(', ');
   const what = `- ⚠️ ${sourceName(source, repository)} of ${where}: <b>${markdownText(code)}</b> ${markdownText(reason, MAX_REASON_BYTES)}`;
   return hint === undefined ? what : `${what}<br>💡 ${markdownHint(hint)}`;

@@ -4,6 +4,7 @@ import { CELL_MARKS, cellStyle } from './cell-style.ts';
 import { cleanText, MAX_NAME_BYTES } from './clean-text.ts';
 import { renderErrorLines } from './error-text.ts';
 import { evidenceName, evidencePlace, rootAge, rootText, signerText, smallestTime } from './evidence-text.ts';
+import { gapLead } from './gap-words.ts';
 import { sourceName } from './source-names.ts';
 import { plainStyle, type TextStyle } from './text-style.ts';
 import { alignColumns, type TextCell } from './text-table.ts';
@@ -82,8 +83,8 @@ function stateCell(state: CellState = 'not-applicable', style: TextStyle): TextC
 }
 
 function gapLines(verdict: ImageVerdict, style: TextStyle): string[] {
-  return gapsOf(verdict).flatMap(({ gap: { source, code, reason, hint }, columns }) => [
-    `${style.warn('!')} could not look: ${sourceName(source, verdict.image.repository)} of ${columns.map((name) => cleanText(name, MAX_NAME_BYTES)).join(', ')}: ${style.warn(code)}: ${cleanText(reason)}`,
+  return gapsOf(verdict).flatMap(({ gap, gap: { source, code, reason, hint }, columns }) => [
+    `${style.warn('!')} ${gapLead(gap)}: ${sourceName(source, verdict.image.repository)} of ${columns.map((name) => cleanText(name, MAX_NAME_BYTES)).join(', ')}: ${style.warn(code)}: ${cleanText(reason)}`,
     ...(hint === undefined ? [] : [`  hint: ${cleanText(hint)}`]),
   ]);
 }

@@ -141,6 +141,9 @@ describe('a candidate', () => {
       told(await examine(scene, await pushLayers(scene, count), new ByteBudget(ROOM)));
     assert.deepEqual(await states(100), Array(100).fill('unsigned'));
     assert.deepEqual(await states(101), [...Array(100).fill('unsigned'), 'unread: page-limit']);
+    const last = (await examine(scene, await pushLayers(scene, 101), new ByteBudget(ROOM))).at(-1)?.content;
+    assert.ok(last?.kind === 'unread');
+    assert.match(last.hint ?? '', /^Sign as referrers of their own/);
   });
 
   it('that could not be read is named by its digest, type and subject all the same', async (t) => {

@@ -161,5 +161,7 @@ describe('signatures on evidence that nobody could look for are a gap, and not n
     );
     assert.deepEqual(codes.slice(0, 200), Array(200).fill('manifest-unknown'));
     assert.deepEqual(codes.slice(200), ['page-limit', 'page-limit']);
+    const bound = digests.map((digest) => vouchers.addTo(itemOf(digest)).vouchers?.gaps.at(0)).at(-1);
+    assert.match(bound?.hint ?? '', /^Delete referrers that nobody needs/);
   });
 });

@@ -41,6 +41,7 @@ describe('an inquiry', () => {
     assert.equal(inquiry.take(() => true).length, MAX_CANDIDATES - 1);
     const [gap, ...others] = inquiry.gaps;
     assert.deepEqual([gap?.source, gap?.code, gap?.subject, others], ['api', 'page-limit', subject.digest, []]);
+    assert.match(gap?.hint ?? '', /`bundles`/);
     assert.match(
       gap?.reason ?? '',
       /^more than 1000 referrers are listed; sha256:[0-9a-f]{64} and 5 more were not read$/,

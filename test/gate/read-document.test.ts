@@ -56,6 +56,7 @@ describe('a document of a referrer', () => {
     await assert.rejects(readDocument(layer, place), {
       code: 'response-too-large',
       message: new RegExp(`than ${limit} bytes in all`),
+      hint: /^Delete referrers .*`sources`.*`bundles`/,
     });
     assert.deepEqual(registry.log, []);
   });

@@ -353,6 +353,18 @@ export function sampleUnknown(requested = 'ghcr.io/acme/app:1.4'): ImageVerdict 
   return sampleImage(requested, RULES, cellOf, { notices });
 }
 
+/** A signature is right, and its condition was not decided. */
+export function sampleUndecided(requested = 'ghcr.io/acme/app:1.4'): ImageVerdict {
+  const reason = 'the condition "predicate.materials.all(m, m.ok)" was not decided: the conditions take too long';
+  return sampleImage(requested, RULES, (rule, column, digest) => {
+    const cell = met(rule, column, digest);
+    if (cell === undefined || column !== 'linux/arm64' || rule.on === 'index') return cell;
+    const rejected = [{ ...verified('slow', digest), state: 'undecided', reason } as const];
+    const gaps = [sampleGap(digest, { code: 'condition-undecided', reason, hint: 'Narrow the condition.' })];
+    return { ...cell, state: 'unknown', reason: 'nothing counts: 1 undecided', evidence: [], rejected, gaps };
+  });
+}
+
 /** An image of which nothing is known. */
 export function sampleBroken(requested = 'ghcr.io/acme/gone:1.0'): VerifiedImage {
   const error = new CodedError('manifest-unknown', `${requested} is not in the registry`, {

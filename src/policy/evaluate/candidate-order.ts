@@ -1,9 +1,9 @@
 import type { CandidateJudgement, CandidateState } from '../verdict.ts';
-import { isUndecided } from './unread-gap.ts';
 
 /** From what nearly counted, which says most about what to do, to what has nothing to do with the rule. */
 const ORDER: readonly CandidateState[] = [
   'verified',
+  'undecided',
   'condition-not-met',
   'too-old',
   'untrusted-identity',
@@ -35,13 +35,8 @@ function compareCandidates(a: CandidateJudgement, b: CandidateJudgement): number
   return rank(a) - rank(b) || differences(a) - differences(b);
 }
 
-/**
- * What no trust verified, and no trust of the rule covers, tells less than what is wrong with it elsewhere; what only
- * its condition keeps from counting, as much as if that were not met.
- */
-function rank(judgement: CandidateJudgement): number {
-  const { state, signer } = judgement;
-  if (isUndecided(judgement)) return ORDER.indexOf('condition-not-met');
+/** What no trust verified, and no trust of the rule covers, tells less than what is wrong with it elsewhere. */
+function rank({ state, signer }: CandidateJudgement): number {
   if (state === 'untrusted-identity' && signer === undefined) return ORDER.indexOf('unread') - 0.5;
   return ORDER.indexOf(state);
 }

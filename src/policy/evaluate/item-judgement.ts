@@ -1,7 +1,6 @@
 import type { EvidenceGap, EvidenceItem } from '../evidence-item.ts';
 import type { CandidateJudgement, CandidateState } from '../verdict.ts';
 import type { JudgedMatch } from './judge-vouchers.ts';
-import { isUndecided } from './unread-gap.ts';
 
 /** What one document is worth to one rule. */
 export interface ItemJudgement {
@@ -31,9 +30,9 @@ export function rejectUnvouched(
   gaps: readonly EvidenceGap[],
   found?: string,
 ): ItemJudgement {
-  if (voucher !== undefined && voucher.state !== 'unsigned' && (voucher.state !== 'unread' || isUndecided(voucher))) {
+  if (voucher !== undefined && voucher.state !== 'unsigned' && voucher.state !== 'unread') {
     const { state, reason, mismatch } = voucher;
-    const otherwise = isUndecided(voucher) ? 'the signature on it may count' : 'the signature on it does not count';
+    const otherwise = state === 'undecided' ? 'the signature on it may count' : 'the signature on it does not count';
     const words = `${found ?? otherwise}: ${reason}`;
     return reject(item, state, words, { voucher, gaps, ...(mismatch !== undefined && { mismatch }) });
   }

@@ -5,7 +5,7 @@ import { assignSigners } from './assign-signers.ts';
 import { orderCandidates } from './candidate-order.ts';
 import type { ItemJudgement } from './item-judgement.ts';
 import type { JudgedMatch } from './judge-vouchers.ts';
-import { gapOfUnread, isUndecided } from './unread-gap.ts';
+import { gapOfUnread } from './unread-gap.ts';
 
 /** What is known of some subjects: what was found, each judged for the rule, and where nobody could look. */
 export interface JudgedEvidence {
@@ -56,19 +56,14 @@ function passReason(chosen: readonly JudgedMatch[], atLeast: number): string {
 
 function unmetReason(found: number, atLeast: number, rejected: readonly CandidateJudgement[]): string {
   const counted = atLeast > 1 ? `${found} of ${atLeast} signers` : 'nothing counts';
-  const relevant = rejected.filter(
-    (one) => isUndecided(one) || (one.state !== 'wrong-predicate' && one.state !== 'unread'),
-  );
+  const relevant = rejected.filter(({ state }) => state !== 'wrong-predicate' && state !== 'unread');
   if (relevant.length === 0) return found > 0 ? counted : 'nothing of the kind was found';
   return `${counted}: ${countStates(relevant)}`;
 }
 
 function countStates(judgements: readonly CandidateJudgement[]): string {
   const counts = new Map<string, number>();
-  for (const judgement of judgements) {
-    const state = isUndecided(judgement) ? 'undecided' : judgement.state;
-    counts.set(state, (counts.get(state) ?? 0) + 1);
-  }
+  for (const { state } of judgements) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
 }
 

@@ -19,7 +19,7 @@ export function judgePresence(item: EvidenceItem, context: RuleContext): ItemJud
   const { image, conditions } = context;
   const unmet = where && conditions.reasonUnmet(where, { item, statement, signer: undefined, image });
   if (unmet?.isUndecided === true) {
-    const rejected: CandidateJudgement = { item, state: 'unread', reason: unmet.reason };
+    const rejected: CandidateJudgement = { item, state: 'undecided', reason: unmet.reason };
     return { matches: [], rejected, gaps: gapOfUndecided(rejected) };
   }
   if (unmet !== undefined) return reject(item, 'condition-not-met', unmet.reason);

@@ -69,7 +69,7 @@ function judgeVerified(
   if (tooOld !== undefined) return judge('too-old', tooOld);
   if (rule.where !== undefined && about !== undefined) {
     const unmet = conditions.reasonUnmet(rule.where, { ...about, signer, image });
-    if (unmet !== undefined) return judge(unmet.isUndecided ? 'unread' : 'condition-not-met', unmet.reason);
+    if (unmet !== undefined) return judge(unmet.isUndecided ? 'undecided' : 'condition-not-met', unmet.reason);
   }
   return judge('verified', `signed by ${describeSigner(signer)}`);
 }

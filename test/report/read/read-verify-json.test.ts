@@ -17,6 +17,7 @@ import {
   sampleHostile,
   samplePass,
   sampleResult,
+  sampleUndecided,
   sampleUnknown,
 } from '../../support/sample-verdict.ts';
 
@@ -54,6 +55,7 @@ const RESULTS: readonly (readonly [string, VerifyResult])[] = [
   ['a pass', sampleResult([samplePass()])],
   ['a fail with a mismatch and a waiver', sampleResult([sampleFail()])],
   ['an unknown with gaps', sampleResult([sampleUnknown()])],
+  ['an unknown with a condition that was not decided', sampleResult([sampleUndecided()])],
   ['an image without a verdict', sampleResult([sampleBroken()])],
   ['200 images', sampleFleet()],
   ['hostile text', sampleHostile()],
