@@ -69,14 +69,19 @@ export function describeCredential(credential: Credential | undefined): string {
  */
 function permissionHint(registry: string): string | undefined {
   if (registry !== 'ghcr.io') return undefined;
-  return 'On ghcr.io the job needs `permissions: packages: write` (read is enough to list), and the package must let this repository in: package settings, "Manage Actions access". A personal access token must be a classic one.';
+  return 'On ghcr.io the job needs `permissions: packages: write` (read is enough to list), and the package must let this repository in: package settings, "Manage Actions access". A pull request from a fork cannot write. A personal access token must be a classic one.';
 }
 
 function missingHint(registry: string): string {
   const ways = 'Give the inputs registry-username and registry-password, or log in before with docker login';
   return registry === 'ghcr.io'
     ? `${ways}; for ghcr.io the input github-token is enough, with \`permissions: packages: write\` (read to list).`
-    : `${ways}. A repository that does not exist looks the same to strangers.`;
+    : joinHints(`${ways}. A repository that does not exist looks the same to strangers.`, hubHint(registry));
+}
+
+/** `acme/app:1.4` is read as docker reads it, which a user of another registry may not have meant. */
+function hubHint(registry: string): string | undefined {
+  return registry === 'docker.io' ? 'A name without a host is one of Docker Hub: was it to be ghcr.io/...?' : undefined;
 }
 
 function joinHints(...hints: readonly (string | undefined)[]): string {

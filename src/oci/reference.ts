@@ -112,10 +112,16 @@ function splitDigest(rest: string, text: string): { head: string; digest: Digest
 }
 
 function splitAt(rest: string, at: number, text: string): { head: string; digest: Digest } {
-  return {
-    head: rest.slice(0, at),
-    digest: parseDigest(rest.slice(at + 1), `the digest of image ${JSON.stringify(text)}`),
-  };
+  const written = rest.slice(at + 1);
+  if (written === '') throw noDigest(text);
+  return { head: rest.slice(0, at), digest: parseDigest(written, `the digest of image ${JSON.stringify(text)}`) };
+}
+
+/** What is left of `app@${{ steps.build.outputs.digest }}` where no step has that id, or it pushed nothing. */
+function noDigest(text: string): CodedError {
+  return new CodedError('digest-invalid', `image ${JSON.stringify(text)}: nothing stands after the @`, {
+    hint: 'If a digest is filled in there, as by steps.build.outputs.digest: is that the id of the step, in this job, and did the step push?',
+  });
 }
 
 function splitHost(head: string): { registry: string; remainder: string } {

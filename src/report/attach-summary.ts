@@ -81,7 +81,9 @@ function tableCells(row: AttachedRow): string[] {
     `${STATUS_MARKS[row.status]}&nbsp;${row.status}`,
     row.platform === undefined ? 'image' : markdownCode(row.platform, 80),
     markdownName(row.artifactType ?? '', 128),
-    [files, formatBytes(row.size).replace(' ', '&nbsp;')].filter(Boolean).join(', '),
+    [files, row.status === 'failed' && row.size === 0 ? '' : formatBytes(row.size).replace(' ', '&nbsp;')]
+      .filter(Boolean)
+      .join(', '),
     markdownCode(row.digest === undefined ? '' : shortDigest(row.digest)),
     row.via === undefined ? '' : shortSourceName(row.via, row.repository),
   ];

@@ -39,11 +39,16 @@ function cells(row: AttachedRow, style: TextStyle): TextCell[] {
     { text: clip(row.platform ?? 'image'), style: style.heading },
     { text: clip(row.artifactType ?? ''), style: style.type },
     { text: row.digest === undefined ? '' : shortDigest(row.digest), style: style.dim },
-    { text: formatBytes(row.size), align: 'right' },
+    { text: sizeText(row), align: 'right' },
     { text: row.via === undefined ? '' : sourceName(row.via, row.repository), style: style.dim },
     { text: clip(row.predicateType ?? row.titles.join(', ')) },
     { text: replaced, style: style.dim },
   ];
+}
+
+/** Of what failed before its files were read no size is known. */
+function sizeText({ status, size }: AttachedRow): string {
+  return status === 'failed' && size === 0 ? '' : formatBytes(size);
 }
 
 function clip(text: string): string {

@@ -184,6 +184,13 @@ test('without a credential a final 401 is credentials-missing, with the ways to 
   await assert.rejects(atGhcr.ask('/x', PULL), { code: 'credentials-missing', hint: /github-token/ });
 });
 
+test('who is turned away at Docker Hub hears that a name without a host leads there', async () => {
+  const world = await startProtectedRegistry();
+  world.onToken = () => ({ status: 401 });
+  const { ask } = openSession(world.registry, undefined, { registry: 'docker.io' });
+  await assert.rejects(ask('/x', PULL), { code: 'credentials-missing', hint: /without a host is one of Docker Hub/ });
+});
+
 test('403 is a response: it never asks for another token', async () => {
   const world = await startProtectedRegistry();
   world.onRegistry = ({ headers }) =>

@@ -77,7 +77,7 @@ describe('parseReference', () => {
     ['-r.example/app', /is not a registry host$/],
     ['.example/app', /is not a registry host$/],
     ['oci-layout:', /names no directory$/],
-    ['oci-layout:@', /is not a valid digest$/],
+    ['oci-layout:@', /nothing stands after the @$/],
     ['oci-layout:a@sha256:abc', /is not a valid digest$/],
     ['oci-layout:a@b@sha256:v1', /is not a valid digest$/],
   ];
@@ -101,6 +101,13 @@ describe('parseReference', () => {
       assert.throws(() => parseReference(`ghcr.io/acme/app${tail}`), { code: 'digest-invalid' });
     });
   }
+
+  it('says where an output that is empty may come from', () => {
+    assert.throws(() => parseReference('ghcr.io/acme/app@'), {
+      message: 'image "ghcr.io/acme/app@": nothing stands after the @',
+      hint: /steps\.build\.outputs\.digest.*did the step push\?$/,
+    });
+  });
 
   it('lowers an upper-case name, and says what it was', () => {
     assert.deepEqual(parseReference('ghcr.io/Acme/App:V1'), {

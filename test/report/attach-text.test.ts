@@ -44,6 +44,13 @@ describe('renderAttachText', () => {
     assert.match(planned, /1 planned \(dry run: nothing was written\)/);
   });
 
+  it('gives no size to what failed before its files were read', () => {
+    const nothing = { digest: undefined, artifactType: undefined, via: undefined, titles: [], size: 0 };
+    const text = renderAttachText(sampleAttachResult([sampleAttachRow({ ...nothing, status: 'failed', error })]));
+    assert.match(text, /^✗ failed {2}linux\/amd64$/m);
+    assert.match(renderAttachText(sampleAttachResult([sampleAttachRow({ size: 0 })])), / 0 B /);
+  });
+
   it('keeps hostile text on its line', () => {
     const hostile = 'x\n✓ fake\x1b[2J\u202e';
     const row = sampleAttachRow({ repository: hostile, platform: hostile, artifactType: hostile, titles: [hostile] });

@@ -79,7 +79,8 @@ async function listImage(
     const store = await context.openStore(reference);
     const target = await resolveTarget(reference, store, signal);
     const tree = await listReferrers({ ...query, store, requested, target, signal, onWarning });
-    context.onStep?.(`${requested}: ${selectedReferrers(tree).length} referrers`);
+    const { length } = selectedReferrers(tree);
+    context.onStep?.(`${requested}: ${length} ${length === 1 ? 'referrer' : 'referrers'}`);
     const prove: ProveOptions = { store, filter: query.filter, signal, onWarning };
     const { tree: chosen, error } = await chooseRows(tree, options, prove);
     return { image: { requested, tree: chosen }, store, error };

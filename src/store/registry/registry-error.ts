@@ -140,7 +140,7 @@ const READ_ONLY: Classified = {
 
 function deniedHint(url: URL): string {
   if (url.hostname === 'ghcr.io') {
-    return 'On ghcr.io the job needs `permissions: packages: write` (read to list), and the package must grant this repository access: package settings, "Manage Actions access".';
+    return 'On ghcr.io the job needs `permissions: packages: write` (read to list), and the package must grant this repository access: package settings, "Manage Actions access". A pull request from a fork cannot write.';
   }
   return 'The credentials are known but may not do this here: check the role or scope that they have on this repository.';
 }
