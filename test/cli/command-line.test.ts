@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { CLI_COMMANDS } from '../../src/cli/cli-command.ts';
 import type { CliShell } from '../../src/cli/cli-shell.ts';
-import { isNodeSupported } from '../../src/cli/node-version.ts';
+import { isNodeSupported, OLDEST_NODE } from '../../src/cli/node-version.ts';
 import { parseCommandLine } from '../../src/cli/parse-command-line.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { styleFor } from '../../src/cli/style-for.ts';
@@ -160,4 +161,17 @@ test('colours are for terminals, and NO_COLOR turns them off', () => {
 
 test('an old Node is told apart from one that works', () => {
   assert.deepEqual(['20.20.2', '22.18.9', '22.19.0', '24.0.0'].map(isNodeSupported), [false, false, true, true]);
+});
+
+test('the oldest Node is the one that undici asks for, and that package.json and the bundles name', async () => {
+  const root = new URL('../../', import.meta.url);
+  const [project, undici] = await Promise.all(
+    ['package.json', 'node_modules/undici/package.json'].map(
+      async (path) => JSON.parse(await readFile(new URL(path, root), 'utf8')) as { readonly engines: object },
+    ),
+  );
+  assert.deepEqual(project?.engines, { node: `>=${OLDEST_NODE}` });
+  assert.deepEqual(undici?.engines, project?.engines);
+  const bundler = await readFile(new URL('scripts/build/bundle.ts', root), 'utf8');
+  assert.ok(bundler.includes(`target: 'node${OLDEST_NODE.replace(/\.0$/, '')}'`), 'the target of the bundler');
 });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
-import type { Digest } from '../../src/oci/digest.ts';
+import type { Descriptor } from '../../src/oci/descriptor.ts';
+import { type Digest, digestOf } from '../../src/oci/digest.ts';
+import { OCI_INDEX } from '../../src/oci/media-types.ts';
 import { listReferrers } from '../../src/referrers/list-referrers.ts';
+import type { RegistryStore } from '../../src/store/registry/registry-store.ts';
 import { digestsOf, openTestStore, startListing, unreadOf } from '../support/listing.ts';
 import { pushSampleImage, pushSampleReferrer } from '../support/sample-image.ts';
 import { buildSelfSigned } from '../support/self-signed.ts';
@@ -59,6 +62,25 @@ describe('listReferrers: the way to the registry', () => {
     assert.deepEqual([digestsOf(tree), tree.complete, tree.capability], [[], true, 'api']);
   });
 
+  it('follows no link from https to http, and says that it could not look', async (t) => {
+    const registry = await startEmbeddedRegistry({ tls: buildSelfSigned(), quirks: { referrersPageSize: 1 } });
+    t.after(() => registry.close());
+    const store = openTestStore(t, registry.url, { insecure: true });
+    const image = await pushIndex(store, { tag: 'v1' });
+    const referrers = [await pushIndex(store, image, '1'), await pushIndex(store, image, '2')];
+    const listed = async () => await listReferrers({ store, target: { tag: 'v1' } });
+    assert.deepEqual(
+      digestsOf(await listed()),
+      referrers.map(({ digest }) => digest),
+      'both, over https',
+    );
+    registry.quirks.referrersLink = 'http-downgrade';
+    registry.clearLog();
+    const tree = await listed();
+    assert.deepEqual([digestsOf(tree), unreadOf(tree), tree.complete], [[], ['api: link-refused'], false]);
+    assert.equal(registry.log.filter(({ path }) => path.includes('/referrers/')).length, 1);
+  });
+
   it('could not look where a list stops in the middle', async (t) => {
     const { registry, target, list } = await startListing(t, {}, { http: { timeoutMs: 200 } });
     const image = await pushSampleImage(target, { tag: 'v1' });
@@ -93,4 +115,20 @@ async function pushToken(url: string): Promise<string> {
   const query = 'service=embedded-registry&scope=repository:acme/app:pull,push';
   const answer = await fetch(`${url}/token?${query}`, { headers: { authorization: basic } });
   return `Bearer ${((await answer.json()) as { token: string }).token}`;
+}
+
+/** An empty index: an image, or with a subject a referrer of it that `content` tells from others. */
+async function pushIndex(
+  store: RegistryStore,
+  place: { readonly tag: string } | Descriptor,
+  content?: string,
+): Promise<Descriptor> {
+  const [target, subject] = 'tag' in place ? [place, undefined] : [undefined, place];
+  const annotations = content === undefined ? undefined : { content };
+  const bytes = Buffer.from(
+    JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: [], subject, annotations }),
+  );
+  const descriptor = { mediaType: OCI_INDEX, digest: digestOf(bytes), size: bytes.byteLength };
+  await store.pushManifest({ bytes, mediaType: OCI_INDEX, target: target ?? descriptor.digest });
+  return descriptor;
 }

@@ -195,6 +195,31 @@ describe('the platforms of an image', () => {
     assert.deepEqual(writes(), []);
   });
 
+  it('that are named get the file, in the order they are named, and the others and the index nothing', async (t) => {
+    const { attach, target, registry, listed } = await startAttaching(t);
+    const platforms = ['amd64', 'arm64', 's390x'].map((architecture) => ({ os: 'linux', architecture }));
+    const index = await pushSampleIndex(target, { tag: 'multi', platforms });
+    const image = `${registry.host}/acme/app:multi`;
+    const [amd64, arm64, s390x] = index.platforms.map(({ digest }) => digest);
+    const one = await attach({ image, platforms: 'linux/arm64' });
+    assert.deepEqual(
+      one.rows.map(({ platform, subject, status }) => [platform, subject, status]),
+      [['linux/arm64', arm64, 'attached']],
+    );
+    const two = await attach({ image, platforms: 'linux/s390x, linux/arm64', 'if-exists': 'skip' });
+    assert.deepEqual(
+      two.rows.map(({ platform, subject, status }) => [platform, subject, status]),
+      [
+        ['linux/s390x', s390x, 'attached'],
+        ['linux/arm64', arm64, 'unchanged'],
+      ],
+    );
+    const counts = await Promise.all(
+      [amd64, arm64, s390x, index.descriptor.digest].map(async (digest) => (await listed(digest)).length),
+    );
+    assert.deepEqual(counts, [0, 1, 1, 0]);
+  });
+
   it('of an image with one manifest are that one', async (t) => {
     const { attach, image } = await startAttaching(t);
     for (const platforms of ['all', 'linux/amd64']) {

@@ -86,6 +86,22 @@ describe('list', () => {
     assert.deepEqual([result.count, result.complete, result.error], [0, true, undefined]);
   });
 
+  it('proves the first 200 rows unless told otherwise, and marks the rest', async () => {
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    const contents = Array.from({ length: 203 }, (_, i) => `${i}`);
+    await Promise.all(contents.map((content) => pushSampleReferrer(target, descriptor, { content })));
+    const provedIn = async (inputs: Readonly<Record<string, string>>): Promise<readonly boolean[]> =>
+      (await list({ image, ...inputs })).tree.root.referrers.map(({ verified }) => verified);
+    assert.deepEqual(
+      await provedIn({}),
+      contents.map((_, i) => i < 200),
+    );
+    assert.deepEqual(
+      await provedIn({ verify: 'false' }),
+      contents.map(() => false),
+    );
+  });
+
   it('looks only at the platforms that are named', async () => {
     const index = await pushSampleIndex(target, { tag: 'v1' });
     for (const subject of [index.descriptor, ...index.platforms]) await pushSampleReferrer(target, subject);
