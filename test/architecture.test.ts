@@ -148,3 +148,48 @@ describe('the layers', () => {
     });
   }
 });
+
+/**
+ * Lines by which text becomes a regular expression: RegExp as a value, or a method that makes one of its argument where
+ * that is not a literal (or a constant, by its name: one of those).
+ */
+function expressionsOfText(text: string): string[] {
+  const code = text.split('\n').filter((line) => !/^\s*(?:\/\/|\/?\*)/.test(line));
+  const made = /(?<!: )\bRegExp\b|\.(?:match|matchAll|search)\((?!\/|[A-Z][A-Z_]*\))/;
+  return code.filter((line) => made.test(line)).map((line) => line.trim());
+}
+
+describe('regular expressions', () => {
+  it('are literals, but for the grammar of a media type: no text of a user or a registry becomes one', async () => {
+    const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'));
+    assert.ok(files.length > 100, `scanned ${files.length} files`);
+    const found = await Promise.all(
+      files.map(async (file) =>
+        expressionsOfText(await readFile(join(root, file), 'utf8')).map((line) => [file, line]),
+      ),
+    );
+    assert.deepEqual(found.flat(), [
+      [join('oci', 'artifact-type.ts'), 'const TYPE = new RegExp(`^${' + 'NAME}/${' + 'NAME}$`);'],
+    ]);
+  });
+
+  for (const line of [
+    'const it = new RegExp(pattern);',
+    'return RegExp (pattern).test(text);',
+    'const Make = RegExp;',
+    'names.map(RegExp)',
+    'if (text.match(pattern)) return;',
+    'text.search(options.pattern)',
+    "text.matchAll('[')",
+  ]) {
+    it(`would not be with ${line}`, () => assert.deepEqual(expressionsOfText(`// a\n${line}`), [line]));
+  }
+  for (const line of [
+    'take(pattern: RegExp): string {',
+    'text.match(CERTIFICATE) ?? []',
+    'text.matchAll(/a/g)',
+    '// RegExp(a)',
+  ]) {
+    it(`are with ${line}`, () => assert.deepEqual(expressionsOfText(line), []));
+  }
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { Extension } from '@peculiar/x509';
+import { Verifier } from '@sigstore/verify';
 import { publicGoodRoots } from '../../../src/evidence/sigstore/public-good-roots.ts';
 import { parseTrustedRoots } from '../../../src/evidence/sigstore/trusted-root.ts';
 import type { SigstoreTrust, Trust } from '../../../src/evidence/trust.ts';
@@ -598,6 +599,23 @@ describe('what a verified bundle says', () => {
     const { outcome } = await judge(documentOf(bundle), trustOf(world));
     assert.ok(outcome?.verified && outcome.signer.kind === 'certificate');
     assert.equal(outcome.signer.issuer, undefined);
+  });
+
+  it('is no question for the library: it is given no policy, by certificate or by key', async (t) => {
+    const asked = t.mock.method(Verifier.prototype, 'verify'); // which goes on to the real one
+    const byKey = await makeKeyBundle({ statement, privateKey: sharedKey, world, rekor: 'v1' });
+    const answers = [
+      await judge(documentOf(await keyless()), trustOf(world)),
+      await judge(documentOf(byKey), trustOfKey(sharedKey, world)),
+    ];
+    assert.deepEqual(
+      answers.map(({ state }) => state),
+      ['verified', 'verified'],
+    );
+    assert.deepEqual(
+      asked.mock.calls.map((call) => call.arguments.slice(1)),
+      [[], []],
+    );
   });
 
   it('is one envelope however its JSON is written, and two for two signatures', async () => {
