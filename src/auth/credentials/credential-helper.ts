@@ -1,6 +1,7 @@
 import type { ChildProcess, ExecFileException } from 'node:child_process';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Credential } from '../types.ts';
+import { findHelperProgram } from './helper-program.ts';
 
 export interface HelperRequest {
   /** `ecr-login` stands for the program `docker-credential-ecr-login`, looked up on the PATH of `env`. */
@@ -16,6 +17,7 @@ export interface HelperRequest {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
+const NO_PROGRAM = 'there is no such program on the PATH';
 
 /** What the helpers of docker-credential-helpers print when they hold nothing; other helpers repeat it. */
 const NOT_FOUND_TEXTS = [
@@ -52,12 +54,15 @@ interface HelperRun {
 }
 
 async function runHelper(request: HelperRequest): Promise<HelperRun> {
+  const program = await findHelperProgram(programOf(request), 'get', { env: request.env });
+  if (program === undefined) throw failed(request, NO_PROGRAM);
   const { execFile } = await import('node:child_process'); // not loaded by the runs that need no helper
   return await new Promise((resolve) => {
     const child: ChildProcess = execFile(
-      programOf(request),
-      ['get'],
+      program.file,
+      program.args,
       {
+        windowsVerbatimArguments: program.verbatim,
         env: { ...request.env },
         timeout: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         killSignal: 'SIGKILL',
@@ -98,7 +103,7 @@ function parseAnswer(
 }
 
 function describeFailure(error: ExecFileException, stdout: string, stderr: string, request: HelperRequest): string {
-  if (error.code === 'ENOENT') return 'there is no such program on the PATH';
+  if (error.code === 'ENOENT') return NO_PROGRAM;
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `it printed more than ${MAX_OUTPUT_BYTES} bytes`;
   if (error.killed === true) return `it gave no answer in ${request.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms`;
   const said = [stdout, stderr].map(firstLine).find((line) => line !== '' && !line.startsWith('{'));

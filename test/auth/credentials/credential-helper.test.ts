@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { chmod } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { askCredentialHelper } from '../../../src/auth/credentials/credential-helper.ts';
 import { createDefaultCredentials } from '../../../src/auth/credentials/default-credentials.ts';
@@ -56,7 +57,7 @@ test('a helper that is missing fails, with the program and the file named', asyn
 test('a helper that hangs is ended, also when a child of it keeps its output open', { timeout: 20_000 }, async () => {
   await home.addHelper(
     'hang',
-    `require('node:child_process').spawn('sleep', ['5'], { stdio: 'inherit' }); process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`,
+    `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 5000)'], { stdio: 'inherit' }); process.on('SIGTERM', () => {}); setTimeout(() => {}, 5000)`,
   );
   await assert.rejects(ask('hang', 300), failure(/gave no answer in 300 ms/));
 });
@@ -96,8 +97,9 @@ for (const helper of ['../evil', 'a b', 'x;id', '', 'a/b', '$(id)']) {
 }
 
 test('a helper that does not read its stdin is no failure', async () => {
-  await home.write('bin/docker-credential-deaf', `#!/bin/sh\necho '{"Username":"u","Secret":"s"}'\n`);
-  await import('node:fs/promises').then(({ chmod }) => chmod(`${home.homeDir}/bin/docker-credential-deaf`, 0o755));
+  const [answer, name] = ['{"Username":"u","Secret":"s"}', 'bin/docker-credential-deaf'];
+  if (process.platform === 'win32') await home.write(`${name}.cmd`, `@echo ${answer}\r\n`);
+  else await chmod(await home.write(name, `#!/bin/sh\necho '${answer}'\n`), 0o755);
   assert.equal((await ask('deaf'))?.kind, 'basic');
 });
 

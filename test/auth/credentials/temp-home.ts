@@ -31,10 +31,16 @@ export async function createTempHome(): Promise<TempHome> {
     async addHelper(name, script) {
       const prologue = `#!${process.execPath}\nconst input = require('node:fs').readFileSync(0, 'utf8');\n`;
       const file = await write(join('bin', `docker-credential-${name}`), prologue + script);
-      await chmod(file, 0o755);
+      if (process.platform === 'win32') await write(`bin/docker-credential-${name}.cmd`, callOf(file));
+      else await chmod(file, 0o755);
     },
     remove: () => rm(homeDir, { recursive: true, force: true }),
   };
+}
+
+/** Windows knows no `#!`; what npm and gcloud install there is such a file. */
+function callOf(script: string): string {
+  return `@"${process.execPath}" "${script}" %*\r\n`;
 }
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');
