@@ -73,7 +73,10 @@ describe('cosign and this project', { skip: noGo }, () => {
       );
       const flags = ['--insecure-ignore-tlog', '--key'];
       assert.deepEqual(await cosignVerifies(stage, [...flags, 'right.pub']), statement);
-      await assert.rejects(cosignVerifies(stage, [...flags, 'wrong.pub']), /accepted signatures do not match threshold/);
+      await assert.rejects(
+        cosignVerifies(stage, [...flags, 'wrong.pub']),
+        /accepted signatures do not match threshold/,
+      );
     });
   }
 
