@@ -133,7 +133,7 @@ test('a config file that is not JSON is docker-config-invalid and names the file
   const file = await home.write('.docker/config.json', 'auths:\n  reg.example: {}\n');
   await assert.rejects(credentials().find('reg.example', 'a'), {
     code: 'docker-config-invalid',
-    message: new RegExp(RegExp.escape(file)),
+    message: new RegExp(file.replaceAll('\\', '\\\\')),
   });
 });
 
