@@ -106,13 +106,18 @@ function describeFailure(error: ExecFileException, stdout: string, stderr: strin
   if (error.code === 'ENOENT') return NO_PROGRAM;
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `it printed more than ${MAX_OUTPUT_BYTES} bytes`;
   if (error.killed === true) return `it gave no answer in ${request.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms`;
-  const said = [stdout, stderr].map(firstLine).find((line) => line !== '' && !line.startsWith('{'));
+  const said = [stdout, stderr].map(quotableLine).find((line) => line !== '');
   const how = typeof error.code === 'number' ? `exit code ${error.code}` : String(error.code ?? error.signal);
   return said === undefined ? how : `${how}: ${said}`;
 }
 
-function firstLine(text: string): string {
-  return (text.trim().split('\n', 1)[0] ?? '').slice(0, 200);
+/** Where an answer begins, or a line of git's helpers (`password=…`): what follows may be the secret. */
+const ANSWER_AHEAD = /\{|"(?:secret|password|token)"\s*:|\b(?:secret|password|token)\s*=/i;
+
+/** What a helper says first of why it failed, up to what may be an answer. */
+function quotableLine(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return (line.split(ANSWER_AHEAD, 1)[0] ?? '').slice(0, 200).replace(/[\s"'[]+$/, '');
 }
 
 function programOf(request: HelperRequest): string {
