@@ -2,11 +2,15 @@ import { type CelEnv, type CelFunc, CelScalar, celEnv, celFunc, celMethod, listT
 import { compileSearch } from '../regexp.ts';
 import { MAX_PATTERN_LENGTH } from '../text-matcher.ts';
 import { concatLists } from './concat-lists.ts';
+import { containsText } from './contains-text.ts';
 
 /** Longest text that `+` makes, in UTF-16 units. */
 const MAX_TEXT = 16 * 1024 * 1024;
 
-const { DYN, INT, STRING } = CelScalar;
+/** Longest run of bytes that `+` makes. */
+const MAX_BYTES = MAX_TEXT;
+
+const { BOOL, BYTES, DYN, INT, STRING } = CelScalar;
 const LIST = listType(DYN);
 
 /** CEL's standard functions; where the library's own would overflow the stack or the memory, ours of the same meaning. */
@@ -18,6 +22,10 @@ function boundedFunctions(): CelFunc[] {
   return [
     celFunc('_+_', [LIST, LIST], LIST, concatLists),
     celFunc('_+_', [STRING, STRING], STRING, concatTexts),
+    celFunc('_+_', [BYTES, BYTES], BYTES, concatBytes),
+    celMethod('contains', STRING, [STRING], BOOL, function contains(needle) {
+      return containsText(this, needle);
+    }),
     celFunc('size', [STRING], INT, countCharacters),
     celMethod('size', STRING, [], INT, function size() {
       return countCharacters(this);
@@ -28,6 +36,11 @@ function boundedFunctions(): CelFunc[] {
 function concatTexts(left: string, right: string): string {
   if (left.length + right.length > MAX_TEXT) throw new RangeError('the text becomes too long');
   return left + right;
+}
+
+function concatBytes(left: Uint8Array, right: Uint8Array): Uint8Array {
+  if (left.length + right.length > MAX_BYTES) throw new RangeError('the bytes become too many');
+  return Buffer.concat([left, right]);
 }
 
 /** In code points, as CEL counts. */

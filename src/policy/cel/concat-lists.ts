@@ -6,6 +6,9 @@ interface Beginning {
   readonly size: number;
 }
 
+/** Longest list that `+`, `map` or `filter` makes. */
+const MAX_ELEMENTS = 1_000_000;
+
 const beginnings = new WeakMap<CelList, Beginning>();
 
 /**
@@ -14,6 +17,7 @@ const beginnings = new WeakMap<CelList, Beginning>();
  * left list shares, unless something else was appended to that list before; no list ever changes.
  */
 export function concatLists(left: CelList, right: CelList): CelList {
+  if (left.size + right.size > MAX_ELEMENTS) throw new RangeError('the list becomes too long');
   const beginning = beginnings.get(left);
   const isWhole = beginning !== undefined && beginning.array.length === beginning.size;
   const array: CelInput[] = isWhole ? beginning.array : [...left];
