@@ -1,4 +1,3 @@
-import { parse } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
 import { parseArtifactType } from '../../oci/artifact-type.ts';
 import type { Platform } from '../../oci/descriptor.ts';
@@ -8,10 +7,12 @@ import { parseAnnotationLines } from './annotation-lines.ts';
 import { createdFromEnv } from './created.ts';
 import { FileCache } from './file-content.ts';
 import { type FileLine, parseFileLines } from './file-line.ts';
+import { fileRootsOf } from './file-roots.ts';
 import type { AttachOptions } from './options.ts';
 import { type PlannedArtifact, type PlanOptions, planArtifacts } from './plan-artifacts.ts';
 import { needsPlatform, prepareFiles } from './prepare.ts';
 import { replaceRefusal } from './replace-refusal.ts';
+import type { FileRoots } from './workspace-path.ts';
 
 /** What of an image is attached to. */
 export type PlatformChoice = 'index' | 'all' | readonly Platform[];
@@ -30,7 +31,7 @@ export class AttachPlan {
   readonly #options: PlanOptions;
   readonly #replace: boolean;
   readonly #also: ArtifactCheck | undefined;
-  readonly #roots: { readonly workspace: string; readonly alsoAllowed: readonly string[] };
+  readonly #roots: FileRoots;
   readonly #cache = new FileCache();
   readonly #common: Promise<readonly PlannedArtifact[]> | undefined;
 
@@ -44,7 +45,7 @@ export class AttachPlan {
     };
     this.#lines = parseFileLines(options.files);
     this.#replace = options.ifExists === 'replace';
-    this.#roots = { workspace: context.workspace, alsoAllowed: foldersBeside(context) };
+    this.#roots = fileRootsOf(context);
     this.perPlatform = needsPlatform(this.#lines);
     this.choice = parseChoice(options.platforms, this.perPlatform);
     this.#common = this.perPlatform ? undefined : this.#make(undefined);
@@ -77,12 +78,6 @@ export class AttachPlan {
     for (const artifact of artifacts) await this.#also?.check(artifact);
     return artifacts;
   }
-}
-
-/** Where files may lie besides the workspace: other actions leave theirs in RUNNER_TEMP (actions/attest its bundle-path). */
-function foldersBeside({ env, workspace, readsAnywhere }: CommandContext): string[] {
-  const runnerTemp = env['RUNNER_TEMP'];
-  return [...(runnerTemp ? [runnerTemp] : []), ...(readsAnywhere === true ? [parse(workspace).root] : [])];
 }
 
 function refuseReplace(artifacts: readonly PlannedArtifact[]): void {

@@ -70,5 +70,10 @@ function splitGlob(pattern: string): { readonly base: string; readonly rest: str
     });
   }
   const base = parts.slice(0, first).join('/');
-  return { base: base === '' && first > 0 ? '/' : base, rest: rest.join('/') };
+  return { base: isDrive(base) || (base === '' && first > 0) ? `${base}/` : base, rest: rest.join('/') };
+}
+
+/** `C:` alone is the folder that is current on that drive. */
+function isDrive(base: string): boolean {
+  return process.platform === 'win32' && /^[A-Za-z]:$/.test(base);
 }

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, parse, relative, resolve, sep } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
 
 /** Folders that files may be attached from. */
@@ -9,6 +9,8 @@ export interface FileRoots {
   readonly workspace: string;
   /** Other folders that an absolute path may lead to, such as RUNNER_TEMP, where actions/attest leaves its bundles. */
   readonly alsoAllowed?: readonly string[] | undefined;
+  /** Any other folder, too, on whichever drive; default false. */
+  readonly anywhere?: boolean | undefined;
 }
 
 /** A regular file with something in it, within its root. */
@@ -42,7 +44,9 @@ export function sameIdentity(a: FileIdentity, b: FileIdentity): boolean {
  */
 export function locateInRoots(path: string, roots: FileRoots): { readonly path: string; readonly root: string } {
   const absolute = resolve(roots.workspace, path);
-  const root = [roots.workspace, ...(roots.alsoAllowed ?? [])].find((folder) => isWithin(resolve(folder), absolute));
+  const drive = roots.anywhere === true ? [parse(absolute).root] : [];
+  const folders = [roots.workspace, ...(roots.alsoAllowed ?? []), ...drive];
+  const root = folders.find((folder) => isWithin(resolve(folder), absolute));
   if (root === undefined) throw outside(path, roots.workspace);
   return { path: absolute, root: resolve(root) };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
+import { fileRootsOf } from '../attach/file-roots.ts';
 import { checkFile } from '../attach/workspace-path.ts';
 import type { CommandContext } from '../context.ts';
 import { mayBeProposal } from '../may-be-proposal.ts';
@@ -46,10 +46,8 @@ const HINT =
   'Expected an image a line, such as ghcr.io/acme/app:1.4. The step that writes it may have failed; where there is nothing to verify, leave the step out.';
 
 /** A step before may have left the list in RUNNER_TEMP. */
-async function readLines(file: string, { workspace, readsAnywhere, env }: CommandContext): Promise<string[]> {
-  const beside = [env['RUNNER_TEMP'], readsAnywhere === true ? resolve('/') : undefined];
-  const roots = { workspace, alsoAllowed: beside.flatMap((folder) => folder || []) };
-  const { path, identity } = await checkFile(file, roots, HINT);
+async function readLines(file: string, context: CommandContext): Promise<string[]> {
+  const { path, identity } = await checkFile(file, fileRootsOf(context), HINT);
   if (identity.size > MAX_FILE_BYTES) {
     throw new CodedError(
       'file-unreadable',

@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { CodedError, toCodedError } from '../../errors/coded-error.ts';
 import { openEvidence } from '../../evidence/open-evidence.ts';
 import type { BundleDocument } from '../../gate/outside-evidence.ts';
 import { MAX_BUNDLE_BYTES } from '../../gate/read-document.ts';
 import { SIGSTORE_BUNDLE_V03 } from '../../oci/media-types.ts';
-import { type CheckedFile, checkFile } from '../attach/workspace-path.ts';
+import { fileRootsOf } from '../attach/file-roots.ts';
+import { checkFile } from '../attach/workspace-path.ts';
 import type { CommandContext } from '../context.ts';
 
 /** Of all the bundles of one file. */
@@ -27,21 +27,12 @@ async function loadFile(
   path: string,
   context: Pick<CommandContext, 'workspace' | 'readsAnywhere' | 'env'>,
 ): Promise<BundleDocument[]> {
-  const { path: real, shownPath } = await findFile(path, context);
+  const { path: real, shownPath } = await checkFile(path, fileRootsOf(context));
   const { size } = await stat(real);
   if (size > MAX_FILE_BYTES) throw invalid(shownPath, `it has ${size} bytes, more than ${MAX_FILE_BYTES}`);
   const documents = splitDocuments(await readFile(real), shownPath);
   for (const document of documents) await requireBundle(document);
   return documents;
-}
-
-function findFile(
-  path: string,
-  { workspace, readsAnywhere, env }: Pick<CommandContext, 'workspace' | 'readsAnywhere' | 'env'>,
-): Promise<CheckedFile> {
-  // actions/attest leaves its bundles in RUNNER_TEMP
-  const beside = [env['RUNNER_TEMP'], readsAnywhere === true ? resolve('/') : undefined];
-  return checkFile(path, { workspace, alsoAllowed: beside.flatMap((folder) => folder || []) });
 }
 
 /** A file whose first line is a whole document has one in each line. */

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { CodedError, toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import type { RootInfo } from '../../evidence/trust.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import { readVerifyJson } from '../../report/read/read-verify-json.ts';
+import { fileRootsOf } from '../attach/file-roots.ts';
 import { findFiles, nothingFound } from '../attach/find-files.ts';
 import { checkFile, type FileRoots } from '../attach/workspace-path.ts';
 import type { CommandContext } from '../context.ts';
@@ -39,7 +39,7 @@ interface JudgedImage extends ShardImage {
  * or does not belong leaves the verdict unknown, or fail where an image failed. Throws only for files that are not there.
  */
 export async function runMerge({ reports, mode }: MergeInputs, context: MergeContext): Promise<VerifyResult> {
-  const roots = rootsOf(context);
+  const roots = fileRootsOf(context);
   const files = await findReports(reports, roots);
   const read: ReadReport[] = [];
   for (const file of files) read.push(await readReport(file, roots));
@@ -116,11 +116,6 @@ function shardReport({ name, result, error }: ReadReport): ShardReport<JudgedIma
     error: result.error === undefined ? undefined : `${result.error.code}: ${result.error.message}`,
     images,
   };
-}
-
-function rootsOf({ workspace, readsAnywhere, env }: MergeContext): FileRoots {
-  const beside = [env['RUNNER_TEMP'], readsAnywhere === true ? resolve('/') : undefined];
-  return { workspace, alsoAllowed: beside.flatMap((folder) => folder || []) };
 }
 
 async function findReports(patterns: readonly string[], roots: FileRoots): Promise<readonly string[]> {
