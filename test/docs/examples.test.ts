@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
+import { parsePolicy } from '../../src/policy/parse/parse-policy.ts';
 import { EXAMPLES_RUN_BY_ACT } from '../support/act/examples.ts';
 
 interface Step {
@@ -88,20 +89,34 @@ describe('examples', () => {
   }
 });
 
-describe('README.md', () => {
-  it('shows steps with inputs that the actions have', async () => {
-    const readme = await readFile(new URL('README.md', root), 'utf8');
-    const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
-    let seen = 0;
-    for (const block of blocks) {
-      const value = parse(block) as { steps?: Step[] } | Step[];
-      const steps = Array.isArray(value) ? value : (value.steps ?? []);
-      for (const { step, action } of ourSteps(steps)) {
-        await checkStep(step, action);
-        seen++;
+describe('snippets', () => {
+  /** How many steps of ours each page shows at least. */
+  const PAGES = { 'README.md': 4, 'docs/guide.md': 2, 'docs/signing.md': 1 } as const;
+
+  for (const [page, atLeast] of Object.entries(PAGES)) {
+    it(`${page} shows steps with inputs that the actions have`, async () => {
+      const text = await readFile(new URL(page, root), 'utf8');
+      const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+      let seen = 0;
+      for (const block of blocks) {
+        const value = parse(block) as { steps?: Step[] } | Step[];
+        const steps = Array.isArray(value) ? value : (value.steps ?? []);
+        for (const { step, action } of ourSteps(steps)) {
+          await checkStep(step, action);
+          seen++;
+        }
+        await checkOutputs(block, steps);
       }
-      await checkOutputs(block, steps);
-    }
-    assert.ok(seen >= 3, 'the README shows three workflows');
+      assert.ok(seen >= atLeast, `${page} shows ${seen} steps`);
+    });
+  }
+});
+
+describe('docs/policy.md', () => {
+  it('shows policies that are read without an error', async () => {
+    const text = await readFile(new URL('docs/policy.md', root), 'utf8');
+    const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+    assert.ok(blocks.length >= 2, `${blocks.length} policies`);
+    for (const block of blocks) assert.ok((await parsePolicy(block, { file: 'policy.yml' })).rules.length > 0);
   });
 });
