@@ -18,6 +18,7 @@ export async function reportVerify(result: VerifyResult, economy: Economy, { log
   // an annotation of its own would take the place of what is not met
   if (ending !== undefined) log.info(`error[${ending.code}]: ${ending.message}`);
   for (const problem of furtherProblems(result.error)) log.problem(problem);
+  if (result.download?.error !== undefined) log.error(result.download.error);
   for (const warning of noticesOf(result)) log.warning(warning);
   for (const annotation of buildVerifyAnnotations(result)) log.annotation(annotation);
   const { outputs, warning } = await buildVerifyOutputs(result, env);

@@ -24,6 +24,7 @@ export async function buildVerifyOutputs(
     // of an image that could not be judged there is nothing to use downstream
     reference: [...new Set(judged.map(({ repository, digest }) => `${repository}@${digest}`))].join('\n'),
     'report-path': path,
+    'evidence-path': result.download?.index ?? '',
     missing: fits ? missing : '',
   };
   return { outputs, warning: fits ? undefined : tooLarge(byteLength(missing), path) };

@@ -34,7 +34,12 @@ export async function runVerifyCli(given: VerifyCliOptions, shell: CliShell): Pr
     options.format === 'json' ? renderJsonText(buildVerifyJson(result)) : renderVerifyText(result, shell.styles.stdout),
   );
   sayProblems(result.error, shell);
-  const errors = [...result.images.map(({ error }) => error), result.error, verdictError(result)];
+  const errors = [
+    ...result.images.map(({ error }) => error),
+    result.error,
+    verdictError(result),
+    result.download?.error,
+  ];
   reportErrors(errors, shell, options.format);
   return verifyExitCode(result);
 }

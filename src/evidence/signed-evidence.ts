@@ -26,7 +26,12 @@ export type SignedFormat = (typeof SIGNED_FORMATS)[number];
 
 /** What a signature is over, as the signed bytes say: true only once a verification succeeded. */
 export type SignedClaim =
-  | { readonly kind: 'statement'; readonly statement: Statement }
+  | {
+      readonly kind: 'statement';
+      readonly statement: Statement;
+      /** The bytes that the signature is over and `statement` was read from; let go once a document is examined. */
+      readonly payload?: Uint8Array | undefined;
+    }
   /** cosign's simple signing, a Notation target: the digest of a manifest and nothing else. */
   | {
       readonly kind: 'manifest-digest';

@@ -58,7 +58,8 @@ async function examineSigned(evidence: SignedEvidence, options: ExamineDocument)
   return {
     kind: 'signed',
     format,
-    claim: claim.kind === 'statement' ? { ...claim, statement: keptStatement(claim.statement, options) } : claim,
+    claim:
+      claim.kind === 'statement' ? { kind: 'statement', statement: keptStatement(claim.statement, options) } : claim,
     envelope,
     outcomes,
     wrongSubject: describeWrongSubject(claim, options.subject),

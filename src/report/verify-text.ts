@@ -5,6 +5,7 @@ import { cleanText, MAX_NAME_BYTES } from './clean-text.ts';
 import { renderErrorLines } from './error-text.ts';
 import { evidenceName, evidencePlace, rootAge, rootText, signerText, smallestTime } from './evidence-text.ts';
 import { gapLead } from './gap-words.ts';
+import { plural } from './plural.ts';
 import { sourceName } from './source-names.ts';
 import { plainStyle, type TextStyle } from './text-style.ts';
 import { alignColumns, type TextCell } from './text-table.ts';
@@ -24,6 +25,7 @@ export function renderVerifyText(result: VerifyResult, style: TextStyle = plainS
     passing.flatMap((image) => renderPassing(image, style)).join('\n'),
     ...whole.map((image) => renderImage(image, style).join('\n')),
     [...rootLines(result, style), ...policyLines(result, style)].join('\n'),
+    downloadLines(result, style).join('\n'),
     verdictLines(result, style).join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -131,6 +133,17 @@ function rootLines({ used, checkedAt }: VerifyResult, style: TextStyle): string[
       style.dim(`trust ${cleanText(name)}: ${cleanText(rootText(root))}, ${rootAge(root, checkedAt)}`),
     ),
   );
+}
+
+/** Where what was let through lies, and what keeps it from being all. */
+function downloadLines({ download }: VerifyResult, style: TextStyle): string[] {
+  if (download === undefined) return [];
+  const { index, documents, error } = download;
+  const written =
+    index === undefined
+      ? []
+      : [`${style.dim('wrote')} ${cleanText(index)} ${style.dim(`(${plural(documents.length, 'document')})`)}`];
+  return [...written, ...(error === undefined ? [] : renderErrorLines(error, style))];
 }
 
 function policyLines({ used }: VerifyResult, style: TextStyle): string[] {

@@ -42,6 +42,16 @@ describe('the outputs of a verdict', () => {
     );
   });
 
+  it('say where the documents lie that images passed by, where there are such', async () => {
+    await using folder = await makeTempDir();
+    const env = { RUNNER_TEMP: folder.path };
+    const result = sampleResult([samplePass()]);
+    assert.equal((await buildVerifyOutputs(result, env)).outputs['evidence-path'], '');
+    const download = { index: '/work/evidence/evidence.json', documents: [] };
+    const { outputs } = await buildVerifyOutputs({ ...result, download }, env);
+    assert.equal(outputs['evidence-path'], download.index);
+  });
+
   it('say what is missing, and where it stands if that is more than an output holds', async () => {
     const few = await outputsOf(sampleFail());
     assert.deepEqual(JSON.parse(few.outputs['missing'] ?? ''), JSON.parse(JSON.stringify(buildMissing(few.result))));

@@ -75,6 +75,7 @@ describe('the Action verify, short form', () => {
         digest: index.descriptor.digest,
         reference: `${target.name}@${index.descriptor.digest}`,
         missing: '[]',
+        'evidence-path': '',
         'report-path': '',
       },
     );

@@ -66,6 +66,13 @@ describe('a document', () => {
     }
   });
 
+  it('that is signed leaves its bytes behind: what is kept of a thousand of them is what rules ask for', async () => {
+    const bundle = await makeKeyBundle({ statement: makeStatement({ subject: subject.digest }), privateKey });
+    const { claim } = await signed(bundle.bytes, bundle.mediaType, { keepsPredicates: false });
+    assert.ok(claim.kind === 'statement');
+    assert.deepEqual([Object.keys(claim), claim.statement.predicate], [['kind', 'statement'], null]);
+  });
+
   it('is verified with every trust that can know it, and with no other', async () => {
     const bundle = await makeKeyBundle({ statement: makeStatement({ subject: subject.digest }), privateKey });
     const trusts: readonly Trust[] = [trust, { ...trust, name: 'again' }, makeNotationWorld().trust];

@@ -39,6 +39,19 @@ describe('renderVerifyText', () => {
     assert.match(lines[6] ?? '', /^! waived: two reviewers on index: waived until 2027-01-31: the second reviewer/);
   });
 
+  it('says where the evidence was written, and what kept it from being all, before the verdict', () => {
+    const error = new CodedError('download-conflict', 'download: evidence/a is in the way');
+    const download = { index: '/work/evidence/evidence.json', documents: [], error };
+    const result = sampleResult([samplePass()]);
+    const lines = renderVerifyText({ ...result, download })
+      .trimEnd()
+      .split('\n');
+    const at = lines.indexOf('wrote /work/evidence/evidence.json (0 documents)');
+    assert.equal(lines[at + 1], 'error[download-conflict]: download: evidence/a is in the way');
+    assert.ok(at > 0 && at < lines.length - 2, lines.join('\n'));
+    assert.equal(renderVerifyText(result).includes('wrote'), false);
+  });
+
   it('tells the same story of several columns once: reason, signer, expected and found side by side, what to paste', () => {
     const text = renderVerifyText(sampleResult([sampleFail()]));
     const start = text.indexOf('✗ SLSA provenance');

@@ -6,12 +6,14 @@ const EXIT_CODES: Readonly<Record<Verdict, ExitCode>> = { pass: 0, fail: 1, unkn
 
 /**
  * In mode `warn` 0 whatever the verdict: the report says loudly what would have been. A shard without images holds nothing
- * back either: its verdict is `unknown`, and the joined one asks for every image.
+ * back either: its verdict is `unknown`, and the joined one asks for every image. What was to be downloaded and is not
+ * all there fails the run in any mode.
  */
 export function verifyExitCode(
-  result: Pick<VerifyResult, 'verdict' | 'mode' | 'shard' | 'images' | 'error'>,
+  result: Pick<VerifyResult, 'verdict' | 'mode' | 'shard' | 'images' | 'error' | 'download'>,
 ): ExitCode {
-  return result.mode === 'warn' || isEmptyShard(result) ? 0 : EXIT_CODES[result.verdict];
+  const isLetThrough = result.mode === 'warn' || isEmptyShard(result) || result.verdict === 'pass';
+  return isLetThrough ? (result.download?.error?.exitCode ?? 0) : EXIT_CODES[result.verdict];
 }
 
 /** More shards than images: others judge. */

@@ -247,6 +247,13 @@ export const verifyOptions = defineOptions({
     group: 'how',
     help: "Keep documents between runs in GitHub's cache, by their digest; they are hashed again when they are used, and what an image has is asked of its registry all the same. In workflows only; nothing is saved on `pull_request*`, `issue_comment` and `workflow_run`.",
   },
+  download: {
+    kind: 'string',
+    group: 'output',
+    placeholder: 'DIR',
+    example: 'evidence',
+    help: 'Write the documents that images passed by into this folder, the bytes that were judged: `DIR/<subject>/<document>/`, with the signed statement as `statement.json`; `DIR/evidence.json` lists them. Nothing is written of an image that did not pass.',
+  },
   'sarif-path': {
     kind: 'string',
     group: 'output',
@@ -268,6 +275,9 @@ export const verifyCommand = defineCommand({
     digest: { help: 'The digest that was judged, if there is one image; use it downstream in place of the tag.' },
     reference: { help: 'The same as `name@digest`; of several images one a line.' },
     'report-path': { help: 'The whole report as JSON, always written.' },
+    'evidence-path': {
+      help: 'The `evidence.json` of `download`: a row for each document that images passed by. Empty without `download`.',
+    },
     missing: { help: 'What is missing, as JSON: image, platform, rule and why.' },
   },
   examples: [

@@ -5,6 +5,7 @@ import type { BaselineComparison } from '../../gate/baseline.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ImageVerdict, Verdict } from '../../policy/verdict.ts';
+import type { CountedDocument } from './counted-documents.ts';
 import type { Shard } from './shard.ts';
 
 /** `warn` reports, and lets the run succeed whatever the verdict. */
@@ -43,6 +44,26 @@ export interface PolicyUsed {
   readonly roots: ReadonlyMap<string, readonly RootInfo[]>;
 }
 
+/** What `download` wrote. */
+export interface EvidenceDownload {
+  /** The folder's `evidence.json`; undefined where it could not be written. */
+  readonly index: string | undefined;
+  readonly documents: readonly DownloadedDocument[];
+  /** Why not everything is there; the run fails by it, whatever the verdict. */
+  readonly error?: CodedError | undefined;
+}
+
+/** A document that a verdict rests on, as files. */
+export interface DownloadedDocument {
+  /** `repository@digest` of the image that passed. */
+  readonly image: string;
+  readonly document: CountedDocument;
+  /** The document as it was found: a bundle, an envelope, an SBOM. */
+  readonly file: string;
+  /** The in-toto statement in it, byte by byte what is signed; undefined where it holds none. */
+  readonly statement: string | undefined;
+}
+
 export interface VerifyResult {
   /** Over all images: `fail` before `unknown` before `pass`; without any image `unknown`. */
   readonly verdict: Verdict;
@@ -60,5 +81,7 @@ export interface VerifyResult {
   readonly warnings: readonly Warning[];
   /** Why no image was judged (`policy-not-on-base`), or why joined reports are not the whole (`reports-incomplete`). */
   readonly error?: CodedError | undefined;
+  /** Undefined: `download` was not asked for. */
+  readonly download?: EvidenceDownload | undefined;
   readonly checkedAt: Date;
 }

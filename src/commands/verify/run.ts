@@ -17,12 +17,14 @@ import { onlyRepositoryOf, type SubjectRequest } from '../subjects.ts';
 import { attestationRepositories } from './attestation-repositories.ts';
 import { readBaselineInput, withBaseline } from './baseline.ts';
 import { choosePolicy, refuseRuleInputs } from './choose-policy.ts';
+import type { EvidenceFolder } from './evidence-folder.ts';
 import { createRootFetcher } from './fetch-roots.ts';
 import { readImages } from './image-lines.ts';
 import { loadBundles } from './load-bundles.ts';
 import { loadTrusts } from './load-trusts.ts';
 import { openGithub } from './open-github.ts';
 import type { VerifyOptions } from './options.ts';
+import { OutsideBytes } from './outside-bytes.ts';
 import { openPolicyFiles } from './policy-files.ts';
 import { type PullRequest, readPullRequest } from './pull-request.ts';
 import type { PolicyUsed, VerifiedImage, VerifyResult } from './result.ts';
@@ -67,7 +69,8 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
       checkedAt,
     };
   }
-  const images = await judgeAll(subjects, baseline, prepared, context, checkedAt, warn);
+  const folder = await openEvidenceFolder(options, context);
+  const images = await judgeAll(subjects, baseline, { ...prepared, folder }, context, checkedAt, warn);
   const roots = rootsOf(await prepared.request.trusts());
   return {
     verdict: worstVerdict(images.map(({ verdict }) => verdict?.verdict ?? 'unknown')),
@@ -77,6 +80,7 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
     repository,
     shard,
     warnings,
+    download: await folder?.finish(),
     checkedAt,
   };
 }
@@ -89,8 +93,25 @@ async function joinReports(options: VerifyOptions, context: CommandContext): Pro
     'Reports tell how images were judged: the rules belong to the jobs that write them.',
     context.labelOption,
   );
+  if (options.download !== undefined) throw downloadOfReports(context);
   const { runMerge } = await import('./run-merge.ts');
   return runMerge(options, context);
+}
+
+function downloadOfReports({ labelOption: label = (name) => name }: CommandContext): CodedError {
+  return new CodedError('input-conflict', `${label('reports')} and ${label('download')} cannot be given together`, {
+    hint: 'Reports hold no documents: give download to the jobs that write them.',
+  });
+}
+
+/** Loaded only where it is asked for. */
+async function openEvidenceFolder(
+  { download }: VerifyOptions,
+  context: CommandContext,
+): Promise<EvidenceFolder | undefined> {
+  if (download === undefined) return undefined;
+  const { EvidenceFolder: Folder } = await import('./evidence-folder.ts');
+  return Folder.open(download, context);
 }
 
 /** The part of the images that this run is for; without `shard` all of them. Throws `input-invalid`. */
@@ -118,6 +139,7 @@ const PULL_REQUEST_TARGET: Warning = {
 
 /** What judging needs, all of it checked. */
 interface Prepared {
+  readonly outside: OutsideBytes;
   readonly used: Omit<PolicyUsed, 'roots'>;
   readonly request: Omit<JudgeRequest, 'store' | 'requested' | 'target' | 'now' | 'signal'>;
 }
@@ -156,13 +178,16 @@ async function prepare(
     isUsed: (name) => planEvidence(policy).trusts.has(name),
     fetchRoots: createRootFetcher(context.now),
   });
+  const outside = new OutsideBytes(bundles);
+  const remembering = options.download === undefined ? github : outside.remember(github);
   return {
     used: { policy, ...place },
+    outside,
     request: {
       policy,
       trusts,
       bundles,
-      github: repositories.length > 0 ? { client: github, repositories } : undefined,
+      github: repositories.length > 0 ? { client: remembering, repositories } : undefined,
       sources,
       distributionSpec,
       capabilities: capabilitiesOfRun(context.capabilities ?? createCapabilityMemory()),
@@ -182,7 +207,7 @@ function rootsOf(trusts: ReadonlyMap<string, Trust>): PolicyUsed['roots'] {
 async function judgeAll(
   subjects: readonly SubjectRequest[],
   baseline: SubjectRequest | undefined,
-  { request }: Prepared,
+  { request, outside, folder }: Prepared & { readonly folder: EvidenceFolder | undefined },
   context: CommandContext,
   now: Date,
   warn: (warning: Warning) => void,
@@ -195,7 +220,7 @@ async function judgeAll(
     remembering.set(store, known);
     return known;
   };
-  const judgeOne = async ({ reference, requested }: SubjectRequest): Promise<VerifiedImage> => {
+  const judgeOne = async ({ reference, requested }: SubjectRequest, into?: EvidenceFolder): Promise<VerifiedImage> => {
     try {
       const store = remember(await context.openStore(reference));
       const target = await resolveTarget(reference, store, signal);
@@ -203,12 +228,13 @@ async function judgeAll(
       const { verdict, warnings } = await judgeImage({ ...request, store, requested, target, now, signal, thorough });
       for (const warning of warnings) warn(warning);
       context.onStep?.(`${requested}: ${verdict.verdict}`);
+      await into?.add(verdict, store, outside);
       return { requested, verdict };
     } catch (thrown) {
       return { requested, error: toCodedError(thrown) };
     }
   };
-  const images = await inParallel(subjects, PARALLEL, judgeOne);
+  const images = await inParallel(subjects, PARALLEL, (subject) => judgeOne(subject, folder));
   if (baseline === undefined) return images;
   const judged = await judgeOne(baseline);
   return images.map((image) => withBaseline(image, judged));

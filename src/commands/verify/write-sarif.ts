@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
@@ -7,6 +5,7 @@ import { buildVerifySarif } from '../../report/verify-sarif.ts';
 import { VERSION } from '../../version.ts';
 import type { CommandContext } from '../context.ts';
 import { openDownloadFolder } from '../list/download-folder.ts';
+import { replaceFile } from '../replace-file.ts';
 import type { VerifyResult } from './result.ts';
 
 /**
@@ -27,16 +26,6 @@ export async function writeSarif(
     return undefined;
   } catch (thrown) {
     return { code: 'sarif-not-written', message: `${path} was not written: ${toCodedError(thrown).message}` };
-  }
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, text, { flag: 'wx' });
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 

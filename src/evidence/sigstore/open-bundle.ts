@@ -68,7 +68,7 @@ function readClaim({ content }: Bundle, what: string): SignedClaim | BrokenEvide
     return brokenEvidence('unsupported', `the envelope of ${what} holds ${shown}, no in-toto statement`);
   }
   try {
-    return { kind: 'statement', statement: parseStatement(payload, `the payload of ${what}`) };
+    return { kind: 'statement', statement: parseStatement(payload, `the payload of ${what}`), payload };
   } catch (error) {
     if (hasCode(error, 'json-invalid')) return brokenEvidence('invalid', error.message);
     throw error;

@@ -18,6 +18,17 @@ describe('the exit code of verify', () => {
     });
   }
 
+  it('is that of a download that failed where the verdict would let the run go on, and never hides a verdict', () => {
+    const error = new CodedError('download-conflict', 'in the way');
+    const download = { index: undefined, documents: [], error };
+    const codeOf = (verdict: 'pass' | 'fail' | 'unknown', mode: 'enforce' | 'warn') =>
+      verifyExitCode({ verdict, mode, images: [IMAGE], download });
+    assert.deepEqual([codeOf('pass', 'enforce'), codeOf('pass', 'warn'), codeOf('unknown', 'warn')], [1, 1, 1]);
+    assert.deepEqual([codeOf('fail', 'enforce'), codeOf('unknown', 'enforce')], [1, 3]);
+    const whole = { index: '/evidence.json', documents: [] };
+    assert.equal(verifyExitCode({ verdict: 'pass', mode: 'enforce', images: [IMAGE], download: whole }), 0);
+  });
+
   it('is 0 for a shard without images only where nothing else was wrong and others have images', () => {
     const shard = { number: 9, of: 9, total: 8, list: 'sha256:1' };
     const empty = { verdict: 'unknown', mode: 'enforce', images: [] } as const;
