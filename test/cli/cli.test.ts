@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
 import type { AttachedJson } from '../../src/report/attach-json.ts';
 import type { RootJson } from '../../src/report/oras-json.ts';
+import { startProxy } from '../support/loopback-proxy.ts';
 import { NODE_24, PROJECT_ROOT } from '../support/runner-harness.ts';
 import { pushSampleImage } from '../support/sample-image.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
@@ -22,8 +24,15 @@ before(async () => {
 });
 after(() => home.remove());
 
-function start(words: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
-  const child = spawn(NODE_24, [join(PROJECT_ROOT, 'dist/cli.js'), ...words], {
+interface StartOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Words for Node itself. */
+  readonly node?: readonly string[];
+}
+
+function start(words: readonly string[], options: StartOptions = {}) {
+  const child = spawn(NODE_24, [...(options.node ?? []), join(PROJECT_ROOT, 'dist/cli.js'), ...words], {
     cwd: options.cwd ?? home.path,
     env: { PATH: process.env['PATH'], HOME: home.path, ...options.env },
   });
@@ -182,4 +191,21 @@ describe('demo', () => {
       assert.ok(stdout.includes(via));
     });
   }
+
+  test('connects to nothing but this machine, and asks no proxy', async (t) => {
+    const node = ['--import', pathToFileURL(join(PROJECT_ROOT, 'test/support/only-loopback.ts')).href];
+    const proxy = await startProxy(t, { upstream: 1 });
+    const env = { HTTP_PROXY: proxy.url.href, HTTPS_PROXY: proxy.url.href };
+    const hostsOf = ({ stderr }: Finished): string[] =>
+      [...stderr.matchAll(/^connects to (.+)$/gm)].map(([, host = '']) => host);
+
+    const { code, stdout, ...rest } = await run(['demo'], { node, env });
+    assert.equal(code, 0, stdout + rest.stderr);
+    assert.deepEqual([...new Set(hostsOf({ code, stdout, ...rest }))], ['127.0.0.1']);
+    assert.deepEqual(proxy.asked, []);
+    // what would be seen, and held back
+    const elsewhere = await run(['list', 'registry.example/acme/app:1', '--retries', '0'], { node });
+    assert.equal(elsewhere.code, 3, elsewhere.stdout);
+    assert.deepEqual([...new Set(hostsOf(elsewhere))], ['registry.example']);
+  });
 });
