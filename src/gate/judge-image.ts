@@ -112,10 +112,14 @@ async function examineUntilDecided(
 ): Promise<ImageVerdict> {
   const { policy, now, missingPlatforms = 'unknown', signal } = request;
   const vouchers = new Vouchers(settings, examination);
-  const conditions = new Conditions();
-  const judge = (): ImageVerdict => {
+  const conditions = new Conditions({ waits: true });
+  const judge = async (): Promise<ImageVerdict> => {
     const items = inquiry.items.map((item) => vouchers.addTo(item));
-    return evaluatePolicy({ policy, image, items, gaps: inquiry.gaps, now, missingPlatforms, conditions });
+    // a judgement asks nothing itself: what it has to ask is answered between two of them, where a deadline comes through
+    for (;;) {
+      const verdict = evaluatePolicy({ policy, image, items, gaps: inquiry.gaps, now, missingPlatforms, conditions });
+      if (!(await conditions.askNew(signal))) return verdict;
+    }
   };
   const examine = async (found: readonly FoundCandidate[]): Promise<void> => {
     const items = await inParallel(found, PARALLEL, (one) => examineCandidate(one, examination));
@@ -135,15 +139,15 @@ async function examineUntilDecided(
     );
     await examine(inquiry.take(() => true));
   }
-  let verdict = judge();
+  let verdict = await judge();
   // before more is asked for, what is slow gets some time; who compares wants each answer, also where fewer would do
   const seconds = request.thorough === true ? Number.POSITIVE_INFINITY : FEW_SECONDS;
   const asksSlow = verdict.verdict !== 'pass' || request.thorough === true;
-  if (asksSlow && (await conditions.askAgain(signal, seconds * 1000))) verdict = judge();
+  if (asksSlow && (await conditions.askAgain(signal, seconds * 1000))) verdict = await judge();
   if (verdict.verdict === 'pass') return verdict;
 
   await vouch(unmetSubjects(verdict, image));
-  verdict = judge();
+  verdict = await judge();
   if (verdict.verdict === 'pass') return verdict;
 
   const unmet = unmetSubjects(verdict, image);
@@ -156,6 +160,6 @@ async function examineUntilDecided(
   await examine(inquiry.take(({ subject }) => unmet.has(subject.digest)));
   await vouch(unmet);
   await vouchers.lookFurther();
-  verdict = judge();
-  return verdict.verdict !== 'pass' && (await conditions.askAgain(signal)) ? judge() : verdict;
+  verdict = await judge();
+  return verdict.verdict !== 'pass' && (await conditions.askAgain(signal)) ? await judge() : verdict;
 }

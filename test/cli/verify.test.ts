@@ -7,7 +7,7 @@ import { runCli } from '../../src/cli/run-cli.ts';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
 import { plainStyle } from '../../src/report/text-style.ts';
 import { makeTrustedKey } from '../support/judging.ts';
-import { pushSampleImage } from '../support/sample-image.ts';
+import { pushSampleImage, pushSampleReferrer } from '../support/sample-image.ts';
 import { makeKeyBundle } from '../support/sigstore/make-bundle.ts';
 import { makeStatement, SLSA_V1 } from '../support/sigstore/make-statement.ts';
 import { pushBundle } from '../support/sigstore/push-signed.ts';
@@ -45,6 +45,36 @@ describe('verify IMAGE on the command line', () => {
 
   const image = (tag: string): string => `${registry.host}/acme/app:${tag}`;
   const wanted = ['--require', SLSA_V1, '--key', 'cosign.pub'];
+
+  it('is ended by its deadline also in the midst of conditions that take long, and says so', async () => {
+    const target = { host: registry.host, repository: 'acme/slow' };
+    const { descriptor } = await pushSampleImage(target, { tag: '1', name: 'slow' });
+    const annotations = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`key-${i}`, 'value']));
+    const packages = [{ name: 'app' }];
+    const content = JSON.stringify({ spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', name: 'app', packages });
+    const pushJunk = (name: string) =>
+      pushSampleReferrer(target, descriptor, {
+        artifactType: 'application/spdx+json',
+        annotations: { ...annotations, name },
+        content,
+      });
+    await Promise.all(Array.from({ length: 40 }, (_, i) => pushJunk(`junk-${i}`)));
+    await writeFile(
+      join(folder.path, 'slow.yml'),
+      [
+        'version: 1',
+        'rules:',
+        '  - name: slow',
+        '    artifact-type: [application/spdx+json]',
+        '    signed: false',
+        '    where: referrer.annotations.all(a, referrer.annotations.all(b, a != b + "!")) && false',
+      ].join('\n'),
+    );
+    const { code, stderr } = await cli(`${registry.host}/acme/slow:1`, '--policy', 'slow.yml', '--deadline', '1');
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /^error\[deadline-exceeded\]: .*within its 1 seconds/m);
+    assert.doesNotMatch(stderr, /policy-not-met|internal/);
+  });
 
   it('ends with 0 for pass, 1 for fail, 3 for what it could not look at, 2 for usage', async () => {
     const good = await cli(image('good'), ...wanted);

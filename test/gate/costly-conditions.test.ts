@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { CodedError } from '../../src/errors/coded-error.ts';
 import { compileExpression } from '../../src/policy/cel/compile-expression.ts';
+import type { Expression } from '../../src/policy/expression.ts';
 import type { Rule } from '../../src/policy/policy.ts';
 import { cellsOf, judge, makeTrustedKey, rejectedStates, sampleRule, signedByKeys } from '../support/judging.ts';
 import { type Listing, startListing } from '../support/listing.ts';
@@ -76,6 +78,26 @@ describe('a condition that takes longer than a first look', () => {
     // each was looked at, and none of them to the end
     assert.ok(limits.length >= 6, `${limits.length}`);
     assert.ok(!limits.includes(undefined), `${limits}`);
+  });
+
+  it('ends with the run: what is left of twenty is not looked at', async (t) => {
+    const scene = await startScene(t);
+    const names = Array.from({ length: 20 }, (_, i) => `junk-${i}`);
+    await Promise.all(names.map((name) => pushSbom(scene, name, 2)));
+    const controller = new AbortController();
+    const ended = new CodedError('deadline-exceeded', 'the run took longer than its deadline');
+    let asked = 0;
+    const evaluate: Expression['evaluate'] = (_, limit = 2000) => {
+      // the deadline's own timer is due meanwhile
+      if (asked === 0) setTimeout(() => controller.abort(ended), 0);
+      asked++;
+      const end = performance.now() + limit;
+      while (performance.now() < end);
+      return { error: 'it took longer', isOutOfTime: true };
+    };
+    const rule = { ...scene.rule, where: { source: 'slow', evaluate } };
+    await assert.rejects(judge(scene.store, { tag: 'v1' }, [rule], [], { signal: controller.signal }), ended);
+    assert.ok(asked >= 1 && asked < 5, `${asked} of 20 were asked`);
   });
 
   it('is decided also where signatures on the evidence had to be looked for', async (t) => {

@@ -21,6 +21,8 @@ const FIRST_TOTAL = 30_000;
 const SECOND_LIMIT = 300;
 /** For all further ones, of what takes longer; the third may take as long as an expression ever may. */
 const FURTHER_TOTAL = 20_000;
+/** Milliseconds of evaluations after which others get a turn: the deadline, answers of servers, other images. */
+const TURN = 20;
 
 /** Why a condition is not known to hold. */
 export interface Unmet {
@@ -31,11 +33,20 @@ export interface Unmet {
 
 type Answers = Map<string, Unmet | undefined>;
 
-/** An evaluation that needs more time than it got. */
-interface Slow {
+/** An evaluation that is to come. */
+interface Question {
   readonly where: Expression;
   readonly subject: ConditionSubject;
   readonly answers: Answers;
+}
+
+export interface ConditionsOptions {
+  /** Milliseconds for all first evaluations. */
+  readonly first?: number | undefined;
+  /** Milliseconds for all further ones. */
+  readonly further?: number | undefined;
+  /** Whether first evaluations wait for `askNew`, in place of being made in the midst of a judgement. Default false. */
+  readonly waits?: boolean | undefined;
 }
 
 /**
@@ -47,24 +58,48 @@ interface Slow {
 export class Conditions {
   readonly #answers = new WeakMap<Expression, WeakMap<EvidenceContent, Answers>>();
   /** Those that wait for a second evaluation. */
-  readonly #slow: Slow[] = [];
+  readonly #slow: Question[] = [];
   /** Those that wait for a third. */
-  readonly #slowest: Slow[] = [];
+  readonly #slowest: Question[] = [];
+  /** Those that wait for a first. */
+  readonly #new: Question[] = [];
+  readonly #waits: boolean;
   #first: number;
   #further: number;
 
-  /** Milliseconds for all first, and all further evaluations. */
-  constructor(first = FIRST_TOTAL, further = FURTHER_TOTAL) {
+  constructor({ first = FIRST_TOTAL, further = FURTHER_TOTAL, waits = false }: ConditionsOptions = {}) {
     this.#first = first;
     this.#further = further;
+    this.#waits = waits;
   }
 
   /** Why a condition does not hold; an error is a reason too. undefined: it holds. */
   reasonUnmet(where: Expression, subject: ConditionSubject): Unmet | undefined {
     const answers = this.#answersOf(where, subject.item.content);
     const key = keyOf(subject);
-    if (!answers.has(key)) answers.set(key, this.#askFirst({ where, subject, answers }));
+    if (!answers.has(key)) {
+      const question = { where, subject, answers };
+      if (this.#waits) this.#new.push(question);
+      answers.set(key, this.#waits ? undecided(where) : this.#askFirst(question));
+    }
     return answers.get(key);
+  }
+
+  /**
+   * Asks what waits for its first answer, with turns for others in between, so that a deadline ends it. Whether anything
+   * was asked: then there is another judgement to make. Throws the signal's reason once the run is to end.
+   */
+  async askNew(signal: AbortSignal): Promise<boolean> {
+    const questions = this.#new.splice(0);
+    let turn = performance.now();
+    for (const one of questions) {
+      one.answers.set(keyOf(one.subject), this.#askFirst(one));
+      if (performance.now() - turn < TURN) continue;
+      await setImmediate();
+      signal.throwIfAborted();
+      turn = performance.now();
+    }
+    return questions.length > 0;
   }
 
   /**
@@ -100,7 +135,7 @@ export class Conditions {
     return answers;
   }
 
-  #askFirst(one: Slow): Unmet | undefined {
+  #askFirst(one: Question): Unmet | undefined {
     const begun = performance.now();
     const answer = this.#first > 0 ? evaluate(one.where, one.subject, FIRST_LIMIT) : undecided(one.where);
     this.#first -= performance.now() - begun;
@@ -108,7 +143,7 @@ export class Conditions {
     return answer;
   }
 
-  #askFurther(one: Slow): void {
+  #askFurther(one: Question): void {
     const isSecond = this.#slow[0] === one;
     (isSecond ? this.#slow : this.#slowest).shift();
     const begun = performance.now();

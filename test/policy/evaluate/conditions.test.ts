@@ -55,6 +55,25 @@ describe('the conditions on the evidence of an image', () => {
     assert.equal(limits.length, 1 + others.length);
   });
 
+  it('wait, where that is wanted, until they are asked, each once', async () => {
+    const [good, bad] = [slow(0), slow(0, { holds: false })];
+    const conditions = new Conditions({ waits: true });
+    const one = subject();
+    const answers = () => [good, bad].map(({ where }) => conditions.reasonUnmet(where, one)?.isUndecided);
+    assert.deepEqual(
+      [answers(), answers()],
+      [
+        [true, true],
+        [true, true],
+      ],
+    );
+    const { signal } = new AbortController();
+    assert.equal(await conditions.askNew(signal), true);
+    assert.deepEqual(answers(), [undefined, false]);
+    assert.equal(await conditions.askNew(signal), false);
+    assert.deepEqual([good.limits, bad.limits], [[30], [30]]);
+  });
+
   describe('that take long', () => {
     const { signal } = new AbortController();
 
@@ -85,7 +104,7 @@ describe('the conditions on the evidence of an image', () => {
 
     it('get little time each, before any gets all that it may have', async () => {
       const [junk, honest] = [slow(5000), slow(100)];
-      const conditions = new Conditions(1000, 1500);
+      const conditions = new Conditions({ first: 1000, further: 1500 });
       const one = subject();
       for (let i = 0; i < 3; i++) conditions.reasonUnmet(junk.where, subject());
       conditions.reasonUnmet(honest.where, one);
@@ -97,7 +116,7 @@ describe('the conditions on the evidence of an image', () => {
 
     it('get at last what the first evaluations left of their time', async () => {
       const { where } = slow(100);
-      const conditions = new Conditions(60_000, 10);
+      const conditions = new Conditions({ first: 60_000, further: 10 });
       const all = Array.from({ length: 4 }, subject);
       const undecided = () => all.filter((one) => conditions.reasonUnmet(where, one)?.isUndecided === true).length;
       assert.equal(undecided(), 4);
@@ -120,6 +139,19 @@ describe('the conditions on the evidence of an image', () => {
       assert.deepEqual(limits, [...Array(10).fill(30), 300]);
     });
 
+    it('are first looked at when that is asked for, and no further once the run is to end', async () => {
+      const { where, limits } = slow(100);
+      const conditions = new Conditions({ waits: true });
+      const all = Array.from({ length: 10 }, subject);
+      const undecided = () => all.filter((one) => conditions.reasonUnmet(where, one)?.isUndecided === true).length;
+      assert.deepEqual([undecided(), limits], [10, []]);
+      const controller = new AbortController();
+      const ended = new Error('the deadline');
+      setImmediate(() => controller.abort(ended));
+      await assert.rejects(conditions.askNew(controller.signal), ended);
+      assert.deepEqual(limits, [30]);
+    });
+
     it('take no time from others until these are decided', () => {
       const { where, limits } = slow(1000);
       const conditions = new Conditions();
@@ -131,7 +163,7 @@ describe('the conditions on the evidence of an image', () => {
 
     it('are not asked any more once the time of the image is up, and then stay undecided', async () => {
       const { where, limits } = slow(100);
-      const conditions = new Conditions(90, 150);
+      const conditions = new Conditions({ first: 90, further: 150 });
       const all = Array.from({ length: 10 }, subject);
       for (const one of all) assert.equal(conditions.reasonUnmet(where, one)?.isUndecided, true);
       // a machine that is busy makes it fewer
