@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject, type JsonValue } from '../oci/strict-json.ts';
 import type { CapabilityMemory, KnownCapability } from '../referrers/capability.ts';
@@ -35,11 +35,21 @@ export function openCapabilityFile(directory: string, now: () => number = Date.n
       if (learned.size === 0) return;
       // read again: another step may have written meanwhile
       const entries = Object.fromEntries([...readFresh(path, now()), ...learned]);
-      const temporary = `${path}.${process.pid}.tmp`;
-      writeFileSync(temporary, JSON.stringify({ version: 1, entries }));
-      renameSync(temporary, path);
+      replaceFile(path, JSON.stringify({ version: 1, entries }));
     },
   };
+}
+
+function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, text);
+  try {
+    renameSync(temporary, path);
+  } catch {
+    // Windows replaces no file that something has open; and who reads half of one takes it for none
+    rmSync(temporary, { force: true });
+    writeFileSync(path, text);
+  }
 }
 
 function readFresh(path: string, now: number): Map<string, Remembered> {

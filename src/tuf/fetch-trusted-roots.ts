@@ -72,7 +72,7 @@ export async function fetchTrustedRoots(
       hint: `${instance.hint} ${PROXY_HINT}`,
     });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

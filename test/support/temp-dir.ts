@@ -10,6 +10,6 @@ export interface TempDir extends AsyncDisposable {
 
 export async function makeTempDir(prefix = 'oci-referrers-'): Promise<TempDir> {
   const path = await realpath(await mkdtemp(join(tmpdir(), prefix)));
-  const remove = (): Promise<void> => rm(path, { recursive: true, force: true });
+  const remove = (): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 5 });
   return { path, remove, [Symbol.asyncDispose]: remove };
 }

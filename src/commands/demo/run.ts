@@ -59,7 +59,7 @@ export async function runDemo(
     onStep({ kind: 'started', url: registry.url, image });
     await showAll(image, { workspace, interrupt, onStep });
   } finally {
-    await rm(workspace, { recursive: true, force: true });
+    await rm(workspace, { recursive: true, force: true, maxRetries: 5 });
     await registry.close();
   }
 }

@@ -4,6 +4,7 @@ import { constants, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { algorithmOf, hasherFor } from '../../oci/digest.ts';
+import { whileBusy } from '../../store/layout/while-busy.ts';
 import { conflict } from './download-error.ts';
 
 // O_NOFOLLOW is absent on Windows, where O_EXCL follows no link either
@@ -43,7 +44,7 @@ export async function writeDownload(path: string, bytes: AsyncIterable<Uint8Arra
     } finally {
       await file.close();
     }
-    await rename(partial, path);
+    await whileBusy(() => rename(partial, path));
   } catch (thrown) {
     await rm(partial, { force: true });
     throw thrown;

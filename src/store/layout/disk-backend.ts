@@ -10,6 +10,7 @@ import { isFileError } from './file-errors.ts';
 import { acquireIndexLock, type IndexLockTimes } from './index-lock.ts';
 import type { BlobRange, BlobUpload, LayoutBackend } from './layout-backend.ts';
 import { formatLayoutIndex, type LayoutIndex, parseLayoutIndex } from './layout-index.ts';
+import { whileBusy } from './while-busy.ts';
 
 export const INDEX_FILE = 'index.json';
 const READ_CHUNK = 256 * 1024;
@@ -36,10 +37,10 @@ export class DiskBackend implements LayoutBackend {
     const path = join(this.#directory, INDEX_FILE);
     try {
       // every change comes by a rename, which gives another inode
-      const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+      const { ino, size, mtimeNs } = await whileBusy(() => stat(path, { bigint: true }));
       const version = `${ino}:${size}:${mtimeNs}`;
       if (this.#cached?.version === version) return this.#cached.index;
-      const index = parseLayoutIndex(await readFile(path), path);
+      const index = parseLayoutIndex(await whileBusy(() => readFile(path)), path);
       this.#cached = { version, index };
       return index;
     } catch (cause) {
@@ -70,7 +71,7 @@ export class DiskBackend implements LayoutBackend {
         const temporary = `${path}.${randomUUID()}.tmp`;
         await writeFile(temporary, formatLayoutIndex(after));
         if (await lock.isHeld()) {
-          await rename(temporary, path);
+          await whileBusy(() => rename(temporary, path));
           return;
         }
         await unlink(temporary); // we were taken for dead; what we read may be old
@@ -107,7 +108,7 @@ export class DiskBackend implements LayoutBackend {
 
   async removeBlob(digest: Digest): Promise<boolean> {
     try {
-      await unlink(this.#blobPath(digest));
+      await whileBusy(() => unlink(this.#blobPath(digest)));
       return true;
     } catch (error) {
       if (isFileError(error, 'ENOENT', 'ENOTDIR')) return false;

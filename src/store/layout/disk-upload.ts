@@ -6,6 +6,7 @@ import { CodedError } from '../../errors/coded-error.ts';
 import { algorithmOf, type Digest, type DigestAlgorithm, hasherFor } from '../../oci/digest.ts';
 import { isFileError } from './file-errors.ts';
 import type { BlobUpload } from './layout-backend.ts';
+import { whileBusy } from './while-busy.ts';
 
 /** Uploads lie beside the blobs, on the same file system, so that a rename is enough to finish one. */
 const UPLOADS = '.uploads';
@@ -56,15 +57,22 @@ class DiskUpload implements BlobUpload {
       throw new CodedError('digest-mismatch', `upload: expected ${digest}, but the ${this.#size} bytes hash to ${got}`);
     }
     const path = this.#blobPath(digest);
-    const written = !(await isFile(path));
-    if (written) {
-      await this.#close();
-      await mkdir(dirname(path), { recursive: true });
-      await rename(this.#path, path);
-    } else {
-      await this.discard();
-    }
+    const written = !(await isFile(path)) && (await this.#moveTo(path));
+    if (!written) await this.discard();
     return { written };
+  }
+
+  /** False: the same bytes are there by now, and Windows does not replace what somebody reads. */
+  async #moveTo(path: string): Promise<boolean> {
+    await this.#close();
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await whileBusy(() => rename(this.#path, path));
+      return true;
+    } catch (error) {
+      if (await isFile(path)) return false;
+      throw error;
+    }
   }
 
   async discard(): Promise<void> {

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../errors/coded-error.ts';
 import { isFileError } from './file-errors.ts';
+import { whileBusy } from './while-busy.ts';
 
 export interface IndexLockTimes {
   /** Give up waiting after this many milliseconds, default 30 000. */
@@ -45,7 +46,7 @@ export async function acquireIndexLock(path: string, times: IndexLockTimes = {})
 
 async function createExclusively(path: string, content: string): Promise<boolean> {
   try {
-    const file = await open(path, 'wx');
+    const file = await whileBusy(() => open(path, 'wx'));
     await file.writeFile(content).finally(() => file.close());
     return true;
   } catch (error) {
@@ -103,7 +104,7 @@ function parseOwner(content: string): { readonly pid: number; readonly host: str
 
 async function ageOf(path: string): Promise<number | undefined> {
   try {
-    return Date.now() - (await stat(path)).mtimeMs;
+    return Date.now() - (await whileBusy(() => stat(path))).mtimeMs;
   } catch (error) {
     if (isFileError(error, 'ENOENT')) return undefined;
     throw error;
@@ -112,7 +113,7 @@ async function ageOf(path: string): Promise<number | undefined> {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await whileBusy(() => readFile(path, 'utf8'));
   } catch (error) {
     if (isFileError(error, 'ENOENT')) return undefined;
     throw error;
@@ -121,7 +122,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 
 async function unlinkIfThere(path: string): Promise<void> {
   try {
-    await unlink(path);
+    await whileBusy(() => unlink(path));
   } catch (error) {
     if (!isFileError(error, 'ENOENT')) throw error;
   }

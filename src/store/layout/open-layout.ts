@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
 import { parseStrictJsonObject } from '../../oci/strict-json.ts';
@@ -9,6 +8,7 @@ import { isFileError } from './file-errors.ts';
 import { Layout } from './layout.ts';
 import { EMPTY_LAYOUT_INDEX, formatLayoutIndex } from './layout-index.ts';
 import { LayoutStore } from './layout-store.ts';
+import { writeIfAbsent } from './write-if-absent.ts';
 
 export interface OpenLayoutOptions {
   /** Make the layout if the directory is not there, or empty of one; default false. */
@@ -78,18 +78,5 @@ async function readMarker(directory: string, path: string): Promise<Uint8Array> 
       cause,
       hint: 'Name the directory that holds oci-layout and index.json.',
     });
-  }
-}
-
-/** Whole or not at all, and never over what another process wrote first. */
-async function writeIfAbsent(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  await writeFile(temporary, content);
-  try {
-    await link(temporary, path);
-  } catch (error) {
-    if (!isFileError(error, 'EEXIST')) throw error;
-  } finally {
-    await unlink(temporary);
   }
 }
