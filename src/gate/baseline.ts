@@ -1,6 +1,6 @@
 import { type Signer, signerKey } from '../evidence/signer.ts';
 import { describeSigner } from '../policy/describe-signer.ts';
-import type { EvidenceItem } from '../policy/evidence-item.ts';
+import type { EvidenceItem, ScopedPlatform } from '../policy/evidence-item.ts';
 import { readGithubClaims } from '../policy/github-claims.ts';
 import type { CandidateJudgement, CandidateState, Cell, ImageVerdict } from '../policy/verdict.ts';
 
@@ -48,6 +48,9 @@ export function compareBaseline(current: ImageVerdict, baseline: ImageVerdict): 
 function lostPlatforms(current: ImageVerdict, baseline: ImageVerdict): BaselineLoss[] {
   const has = ({ columns }: ImageVerdict, name: string): boolean =>
     columns.some((column) => column.name === name && column.presence !== 'absent');
+  // an index that was not read may have it; and says of itself, in its cells, that it was not
+  const isUnread = ({ isUnreadIndex }: ScopedPlatform): boolean => isUnreadIndex === true;
+  if (current.image.platforms.some(isUnread) || baseline.image.platforms.some(isUnread)) return [];
   return baseline.columns
     .filter(({ name }) => topName(name) !== 'index' && has(baseline, name) && !has(current, name))
     .map(({ name }) => ({ kind: 'platform', rule: undefined, column: name, what: name }));

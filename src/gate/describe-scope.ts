@@ -5,15 +5,20 @@ import { matchesPlatform } from '../oci/platform.ts';
 import type { ImageScope, ScopedPlatform } from '../policy/evidence-item.ts';
 import type { EvidencePlan } from '../policy/plan-evidence.ts';
 import type { Presence } from '../referrers/check-presence.ts';
-import { type PlatformSubject, platformsOf } from '../referrers/resolve-subject.ts';
+import { leafNodes, type PlatformNode } from '../referrers/platform-nodes.ts';
 
-/** The children of an index that any rule asks about: of a manifest none. */
-export function chosenPlatforms(manifest: Manifest, { platforms }: EvidencePlan): readonly PlatformSubject[] {
-  if (manifest.kind !== 'index' || platforms === 'none') return [];
-  const all = platformsOf(manifest);
+/** What any rule asks about; an index that could not be read may hold what one does. */
+export function chosenPlatforms(
+  nodes: readonly PlatformNode[],
+  { platforms }: Pick<EvidencePlan, 'platforms'>,
+): readonly PlatformNode[] {
+  if (platforms === 'none') return [];
+  const all = leafNodes(nodes);
   if (platforms === 'all') return all;
   return all.filter(
-    ({ platform }) => platform !== undefined && platforms.some((wanted) => matchesPlatform(wanted, platform)),
+    ({ platform, kind }) =>
+      kind === 'unread-index' ||
+      (platform !== undefined && platforms.some((wanted) => matchesPlatform(wanted, platform))),
   );
 }
 
@@ -22,7 +27,7 @@ export interface ScopeParts {
   readonly repository: string;
   readonly manifest: Manifest;
   readonly platform: Platform | undefined;
-  readonly platforms: readonly PlatformSubject[];
+  readonly platforms: readonly PlatformNode[];
   readonly presence: Presence;
 }
 
@@ -36,10 +41,19 @@ export function describeScope({ manifest, platforms, presence, platform, ...name
   };
 }
 
-function describePlatform({ platform, descriptor: { digest } }: PlatformSubject, presence: Presence): ScopedPlatform {
+function describePlatform(
+  { platform, kind, within, descriptor: { digest } }: PlatformNode,
+  presence: Presence,
+): ScopedPlatform {
   const found = presence.get(digest);
-  if (found === 'missing') return { platform, digest, presence: 'missing' };
-  if (found instanceof CodedError) return { platform, digest, presence: 'unread', reason: found.message };
-  if (found === undefined) return { platform, digest, presence: 'unread', reason: 'nobody looked' };
-  return { platform, digest, presence: 'present' };
+  const place = {
+    platform,
+    digest,
+    ...(within.length > 0 && { within }),
+    ...(kind === 'unread-index' && { isUnreadIndex: true }),
+  };
+  if (found === 'missing') return { ...place, presence: 'missing' };
+  if (found instanceof CodedError) return { ...place, presence: 'unread', reason: found.message };
+  if (found === undefined) return { ...place, presence: 'unread', reason: 'nobody looked' };
+  return { ...place, presence: 'present' };
 }

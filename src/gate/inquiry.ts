@@ -82,11 +82,16 @@ function gapsOfUnread(found: readonly FoundCandidate[], bound: number): Evidence
   });
 }
 
-/** The subjects that could still change the verdict: those of cells that are not met, and the index, which stands for its children. */
-export function unmetSubjects({ rules }: ImageVerdict, { digest }: ImageScope): ReadonlySet<Digest> {
+/**
+ * The subjects that could still change the verdict: those of cells that are not met, the indexes inside the image's own
+ * that contain them, and the index, which stands for its children.
+ */
+export function unmetSubjects({ rules }: ImageVerdict, { digest, platforms }: ImageScope): ReadonlySet<Digest> {
   const cells = rules.flatMap((rule) => rule.cells);
   const unmet = cells.filter(({ state }) => state === 'fail' || state === 'unknown');
-  return new Set([digest, ...unmet.map((cell) => cell.digest)]);
+  const subjects = new Set([digest, ...unmet.map((cell) => cell.digest)]);
+  const within = platforms.filter((one) => subjects.has(one.digest)).flatMap((one) => one.within ?? []);
+  return new Set([...subjects, ...within]);
 }
 
 function divide<T>(items: readonly T[], belongs: (item: T) => boolean): readonly [T[], T[]] {

@@ -10,6 +10,8 @@ export interface EvidencePlan {
   readonly trusts: ReadonlySet<string>;
   /** Whether evidence on the index counts for any rule. */
   readonly index: boolean;
+  /** Whether evidence on an index counts, for any rule, for the platforms that it contains. */
+  readonly containers: boolean;
   /** Which children's evidence counts: none where every rule is about the index. An image without an index is always asked. */
   readonly platforms: readonly Platform[] | 'all' | 'none';
   /** Whether the platform of a manifest without an index (in its config) decides anything. */
@@ -41,6 +43,7 @@ export function planEvidence(policy: Policy): EvidencePlan {
   return {
     trusts: new Set(rules.flatMap((rule) => trustsOf(rule, policy))),
     index: rules.some(({ on }) => on !== 'each-platform'),
+    containers: rules.some(({ on }) => on === 'either'),
     platforms: chosenPlatforms(rules),
     ownPlatform: rules.some(({ on, platforms }) => on !== 'index' && platforms !== 'all'),
     predicateTypes,

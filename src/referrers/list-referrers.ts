@@ -9,6 +9,7 @@ import { type ChosenPlatforms, choosePlatforms } from './choose-platforms.ts';
 import type { CollectSubject } from './collect-candidates.ts';
 import { type ListReferrersRequest, nameOfRequest } from './list-request.ts';
 import { buildListSettings, type ListSettings } from './list-settings.ts';
+import { allNodes, type PlatformNode } from './platform-nodes.ts';
 import { fetchImage } from './resolve-subject.ts';
 import type { ReferrersTree, SubjectNode, UnreadSource } from './types.ts';
 import { type WalkResult, walkReferrers } from './walk-referrers.ts';
@@ -44,9 +45,8 @@ async function list(request: ListReferrersRequest, settings: ListSettings): Prom
   const { store } = request;
   if (wantsInventory(request, settings)) settings.inventory.start();
   const image = await fetchImage(store, request.target, { signal: settings.signal });
-  const chosen = await choosePlatforms(image.manifest, request, settings.signal);
-  const digests = new Set(chosen.platforms.map(({ descriptor }) => descriptor.digest));
-  const presence: Presence | Promise<Presence> = settings.verify ? checkPresence(digests, settings) : new Map();
+  const chosen = await choosePlatforms(image.manifest, request, settings);
+  const presence = settings.verify ? findPresence(chosen, settings) : chosen.presence;
   // a registry that sends hints saves more lists than the extra round costs
   const early = settings.trustHints && image.referrersHint !== undefined ? await presence : undefined;
   const subjects = subjectsOf(image, chosen, early);
@@ -60,6 +60,13 @@ async function list(request: ListReferrersRequest, settings: ListSettings): Prom
     complete: walk.unread.length === 0 && ![...present.values()].some((found) => found instanceof CodedError),
     unread: walk.unread,
   };
+}
+
+/** Of every platform: what was read on the way to others is not read again. */
+async function findPresence({ platforms, presence }: ChosenPlatforms, settings: ListSettings): Promise<Presence> {
+  const digests = allNodes(platforms).map(({ descriptor }) => descriptor.digest);
+  const looked = await checkPresence(new Set(digests.filter((digest) => !presence.has(digest))), settings);
+  return new Map([...presence, ...looked]);
 }
 
 /** Where one request for the tags may save several. */
@@ -77,10 +84,9 @@ function subjectsOf(
   presence: Presence | undefined,
 ): CollectSubject[] {
   const { manifest, referrersHint } = image;
-  const siblings = manifest.kind === 'index' ? manifest.manifests : undefined;
   const subjects = new Map<Digest, CollectSubject>();
   if (includeIndex) subjects.set(manifest.digest, { digest: manifest.digest, level: 1, hint: referrersHint });
-  for (const { descriptor } of platforms) {
+  for (const { descriptor, siblings } of allNodes(platforms)) {
     const { digest } = descriptor;
     const found = presence?.get(digest);
     const hint = typeof found === 'object' && 'manifest' in found ? found.referrersHint : undefined;
@@ -107,17 +113,20 @@ function buildRoot(
     descriptor: Descriptor,
     platform: Platform | undefined,
     children: readonly SubjectNode[],
+    isNestedIndex = false,
   ): SubjectNode => {
     const found = presence.get(descriptor.digest);
     return {
       descriptor,
       ...(platform !== undefined && { platform }),
+      ...(isNestedIndex && { isNestedIndex }),
       missing: found === 'missing',
       ...(found instanceof CodedError && { unreadable: { code: found.code, reason: found.message } }),
       referrers: bySubject.get(descriptor.digest) ?? [],
       children,
     };
   };
-  const children = platforms.map((child) => node(child.descriptor, child.platform, []));
-  return node(plainDescriptorOf(manifest), undefined, children);
+  const nodeOf = ({ descriptor, platform, kind, children }: PlatformNode): SubjectNode =>
+    node(descriptor, platform, children.map(nodeOf), kind !== 'platform');
+  return node(plainDescriptorOf(manifest), undefined, platforms.map(nodeOf));
 }

@@ -1,9 +1,9 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Descriptor, Platform } from '../oci/descriptor.ts';
-import type { ImageIndex, ImageManifest, Manifest } from '../oci/manifest.ts';
+import type { ImageManifest, Manifest } from '../oci/manifest.ts';
 import { plainDescriptorOf } from '../oci/manifest.ts';
 import { DOCKER_MANIFEST, OCI_IMAGE_CONFIG } from '../oci/media-types.ts';
-import { formatPlatform, isRunnableEntry, matchesPlatform } from '../oci/platform.ts';
+import { formatPlatform, matchesPlatform } from '../oci/platform.ts';
 import { isJsonObject, parseStrictJson } from '../oci/strict-json.ts';
 import type { FetchedManifest, ManifestTarget, ReadOptions, Store } from '../store/store.ts';
 
@@ -45,25 +45,22 @@ function nameOf(store: Store, target: ManifestTarget): string {
   return typeof target === 'string' ? `${store.name}@${target}` : `${store.name}:${target.tag}`;
 }
 
-/** The entries of an index that can be run: BuildKit's `unknown/unknown` attestations are none. */
-export function platformsOf(index: ImageIndex): PlatformSubject[] {
-  return index.manifests
-    .filter(isRunnableEntry)
-    .map((entry) => ({ descriptor: plainDescriptorOf(entry), platform: entry.platform }));
-}
-
-/** The platforms of an image that are asked for. Throws `platform-not-found`, naming those that are there. */
-export function selectPlatforms(
-  available: readonly PlatformSubject[],
+/**
+ * The platforms of an image that are asked for. Throws `platform-not-found`, naming those that are there; unless
+ * `isWhole` is false: then nobody knows of all that are there.
+ */
+export function selectPlatforms<Subject extends PlatformSubject>(
+  available: readonly Subject[],
   wanted: readonly Platform[] | 'all',
   image: string,
-): PlatformSubject[] {
+  isWhole = true,
+): Subject[] {
   if (wanted === 'all') return [...available];
   const chosen = wanted.flatMap((platform) => {
     const found = available.filter(
       (subject) => subject.platform !== undefined && matchesPlatform(platform, subject.platform),
     );
-    if (found.length === 0) throw platformNotFound(platform, available, image);
+    if (found.length === 0 && isWhole) throw platformNotFound(platform, available, image);
     return found;
   });
   return chosen.filter(

@@ -39,10 +39,12 @@ export interface UnreadSource {
   readonly hint?: string;
 }
 
-/** A subject (the image's index or manifest, or one of its platforms) and what refers to it. */
+/** A subject (the image's index or manifest, an index inside it, or one of its platforms) and what refers to it. */
 export interface SubjectNode {
   readonly descriptor: Descriptor;
   readonly platform?: Platform;
+  /** An index inside the image's own. Its `platform` is a hint of the index that names it. */
+  readonly isNestedIndex?: boolean;
   /**
    * The index names it, the registry does not hold it (a sparse index). Its referrers were asked for all the same.
    * Without `verify` nobody looks, and it is false.
@@ -51,7 +53,7 @@ export interface SubjectNode {
   /** Its manifest could not be read: whether the registry holds it, nobody can say. The error's code and message. */
   readonly unreadable?: { readonly code: string; readonly reason: string };
   readonly referrers: readonly Referrer[];
-  /** The platforms of an index that were asked for. */
+  /** The platforms of an index that were asked for; of a nested index all of them. */
   readonly children: readonly SubjectNode[];
 }
 

@@ -86,10 +86,11 @@ function addImage(page: BoundedPage, image: ListedImage, titled: boolean): boole
 }
 
 function subjectLine(tree: ReferrersTree): string {
-  const [root, ...platforms] = labelledNodes(tree);
+  const [root, ...below] = labelledNodes(tree);
+  const platforms = below.filter(({ node }) => node.isNestedIndex !== true);
   const parts = [
     markdownCode(tree.root.descriptor.digest),
-    markdownText(platforms.length > 0 ? `index of ${plural(platforms.length, 'platform')}` : (root?.label ?? '')),
+    markdownText(below.length > 0 ? `index of ${plural(platforms.length, 'platform')}` : (root?.label ?? '')),
     capabilityName(tree.capability, tree.repository),
   ];
   return parts.join(' · ');
@@ -120,7 +121,15 @@ function tableRows(tree: ReferrersTree): TableRow[] {
     const rows = selectedRowsOf(labelled).map((row) => () => tableCells(row, tree));
     const { node, label } = labelled;
     const defect = presenceText(node);
-    const broken = defect === undefined ? [] : [emptyRow(label, `⚠️ platform ${node.missing ? 'is ' : ''}${defect}`)];
+    const broken =
+      defect === undefined
+        ? []
+        : [
+            emptyRow(
+              label,
+              `⚠️ ${node.isNestedIndex === true ? 'it' : 'platform'} ${node.missing ? 'is ' : ''}${defect}`,
+            ),
+          ];
     if (rows.length > 0 || node === tree.root) return [...broken, ...rows];
     const none = unread.has(node.descriptor.digest) ? '⚠️ could not look' : 'none found';
     return [...broken, ...(defect === undefined ? [emptyRow(label, none)] : [])];

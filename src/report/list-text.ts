@@ -1,5 +1,5 @@
 import type { ListedImage, ListResult } from '../commands/list/result.ts';
-import type { Referrer, ReferrersTree } from '../referrers/types.ts';
+import type { Referrer, ReferrersTree, SubjectNode } from '../referrers/types.ts';
 import { renderErrorLines } from './error-text.ts';
 import { escapeTerminal } from './escape.ts';
 import { formatBytes } from './format-bytes.ts';
@@ -10,6 +10,7 @@ import {
   contentTextOf,
   inDisplayOrder,
   type LabelledNode,
+  labelledChildren,
   labelledNodes,
   typeText,
 } from './referrer-rows.ts';
@@ -19,40 +20,58 @@ import { plainStyle, type TextStyle } from './text-style.ts';
 import { alignColumns, type TextCell } from './text-table.ts';
 import { truncateBytes } from './truncate.ts';
 
-/** The result of a list command for a terminal: a tree an image, then one line that says how it went. */
-export function renderListText(result: ListResult, style: TextStyle = plainStyle): string {
-  const images = result.images.map((image) => renderImage(image, style).join('\n'));
+/**
+ * The result of a list command for a terminal: a tree an image, then one line that says how it went. After `maxRows`
+ * referrers (default: all) each list says how many more it has.
+ */
+export function renderListText(
+  result: ListResult,
+  style: TextStyle = plainStyle,
+  maxRows = Number.POSITIVE_INFINITY,
+): string {
+  const room = { rows: maxRows };
+  const images = result.images.map((image) => renderImage(image, style, room).join('\n'));
   const downloads = result.downloads.map((file) => `${style.dim('wrote')} ${escapeTerminal(file.path)}`);
   const blocks = [...images, ...(downloads.length > 0 ? [downloads.join('\n')] : []), verdict(result, style)];
   return `${blocks.join('\n\n')}\n`;
 }
 
-function renderImage(image: ListedImage, style: TextStyle): string[] {
+/** Referrers that a text of so many rows leaves out. */
+export function countHidden({ images }: ListResult, maxRows: number): number {
+  const lists = images.flatMap(({ tree }) => (tree === undefined ? [] : labelledNodes(tree)));
+  const rows = lists.reduce((sum, { node }) => sum + countRows(node.referrers), 0);
+  return Math.max(0, rows - maxRows);
+}
+
+function countRows(referrers: readonly Referrer[]): number {
+  return referrers.reduce((sum, referrer) => sum + 1 + countRows(referrer.referrers), 0);
+}
+
+/** Referrers that may still be shown. */
+interface Room {
+  rows: number;
+}
+
+function renderImage(image: ListedImage, style: TextStyle, room: Room): string[] {
   const title = style.heading(escapeTerminal(image.requested));
   if (image.tree === undefined) {
     return [title, ...renderErrorLines(image.error, style)];
   }
   const { tree } = image;
-  return [title, ...alignColumns(treeRows(tree, style)), ...unreadLines(tree, style)];
+  return [title, ...alignColumns(treeRows(tree, style, room)), ...unreadLines(tree, style)];
 }
 
 /** A line for each subject and each referrer: branch and type, digest, size, sources, proof, content. */
-function treeRows(tree: ReferrersTree, style: TextStyle): TextCell[][] {
+function treeRows(tree: ReferrersTree, style: TextStyle, room: Room): TextCell[][] {
   const [root, ...platforms] = labelledNodes(tree);
   if (root === undefined) return [];
   const rows = [subjectRow('', root, style)];
-  const place: Place = { repository: tree.repository, style };
-  const below = inDisplayOrder(root.node.referrers);
-  below.forEach((referrer, i) => {
-    addReferrer(rows, referrer, '', i === below.length - 1 && platforms.length === 0, place);
-  });
+  const place: Place = { repository: tree.repository, style, room };
+  addReferrers(rows, root.node.referrers, '', platforms.length === 0, place);
   platforms.forEach((platform, i) => {
     const isLast = i === platforms.length - 1;
     rows.push(subjectRow(branch(isLast), platform, style));
-    const referrers = inDisplayOrder(platform.node.referrers);
-    referrers.forEach((referrer, j) => {
-      addReferrer(rows, referrer, trunk(isLast), j === referrers.length - 1, place);
-    });
+    addReferrers(rows, platform.node.referrers, trunk(isLast), true, place);
   });
   return rows;
 }
@@ -60,14 +79,29 @@ function treeRows(tree: ReferrersTree, style: TextStyle): TextCell[][] {
 interface Place {
   readonly repository: string;
   readonly style: TextStyle;
+  readonly room: Room;
 }
 
-function addReferrer(rows: TextCell[][], referrer: Referrer, prefix: string, isLast: boolean, place: Place): void {
-  rows.push(referrerRow(prefix + branch(isLast), referrer, place));
-  const below = inDisplayOrder(referrer.referrers);
-  below.forEach((next, i) => {
-    addReferrer(rows, next, prefix + trunk(isLast), i === below.length - 1, place);
-  });
+/** `isEnd`: nothing follows these on their level. */
+function addReferrers(
+  rows: TextCell[][],
+  referrers: readonly Referrer[],
+  prefix: string,
+  isEnd: boolean,
+  place: Place,
+): void {
+  const ordered = inDisplayOrder(referrers);
+  for (const [i, referrer] of ordered.entries()) {
+    if (place.room.rows <= 0) {
+      const more = countRows(ordered.slice(i));
+      rows.push([treeCell(prefix + branch(isEnd), `… ${more} more`, place.style.dim)]);
+      return;
+    }
+    place.room.rows--;
+    const isLast = isEnd && i === ordered.length - 1;
+    rows.push(referrerRow(prefix + branch(isLast), referrer, place));
+    addReferrers(rows, referrer.referrers, prefix + trunk(isLast), true, place);
+  }
 }
 
 function branch(isLast: boolean): string {

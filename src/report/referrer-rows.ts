@@ -5,7 +5,7 @@ import type { Referrer, ReferrersTree, SubjectNode } from '../referrers/types.ts
 /** A subject of the tree, with the name that people know it by. */
 export interface LabelledNode {
   readonly node: SubjectNode;
-  /** `index`, `image`, or the platform: `linux/arm64/v8`. Untrusted. */
+  /** `index`, `image`, `nested index`, or the platform: `linux/arm64/v8`. Untrusted. */
   readonly label: string;
 }
 
@@ -16,14 +16,25 @@ export interface ReferrerRow {
   readonly path: readonly string[];
 }
 
-/** The root, then the platforms in the order of the index. */
-export function labelledNodes(tree: ReferrersTree): LabelledNode[] {
-  const { root } = tree;
-  const rootLabel = isIndexType(root.descriptor.mediaType) ? 'index' : platformOf(root, 'image');
-  return [
-    { node: root, label: rootLabel },
-    ...root.children.map((node) => ({ node, label: platformOf(node, 'no platform') })),
-  ];
+/** The root, then the platforms in the order of the index, each nested index before its own. */
+export function labelledNodes({ root }: ReferrersTree): LabelledNode[] {
+  const label = isIndexType(root.descriptor.mediaType) ? 'index' : platformOf(root, 'image');
+  return [{ node: root, label }, ...labelledChildren(root).flatMap(withBelow)];
+}
+
+export function labelledChildren({ children }: SubjectNode): LabelledNode[] {
+  return children.map((node) => ({
+    node,
+    label: node.isNestedIndex === true ? nestedLabel(node) : platformOf(node, 'no platform'),
+  }));
+}
+
+function withBelow(labelled: LabelledNode): LabelledNode[] {
+  return [labelled, ...labelledChildren(labelled.node).flatMap(withBelow)];
+}
+
+function nestedLabel(node: SubjectNode): string {
+  return ['nested index', platformOf(node, '')].join(' ').trim();
 }
 
 function platformOf(node: SubjectNode, otherwise: string): string {

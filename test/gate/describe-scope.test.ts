@@ -33,7 +33,9 @@ describe('a platform of the image', () => {
         repository: 'registry.example/app',
         manifest: index,
         platform: undefined,
-        platforms: [{ descriptor: child, platform: undefined }],
+        platforms: [
+          { descriptor: child, platform: undefined, kind: 'platform', children: [], within: [], siblings: [] },
+        ],
         presence: new Map(found === undefined ? [] : [[child.digest, found]]),
       });
       const [platform, ...others] = scope.platforms;

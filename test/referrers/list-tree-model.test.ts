@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EMPTY_BLOB, EMPTY_DESCRIPTOR } from '../../src/oci/artifact-manifest.ts';
-import type { Descriptor } from '../../src/oci/descriptor.ts';
+import type { Descriptor, Platform } from '../../src/oci/descriptor.ts';
 import { type Digest, type DigestAlgorithm, digestOf } from '../../src/oci/digest.ts';
 import { plainDescriptorOf } from '../../src/oci/manifest.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
@@ -16,14 +16,19 @@ interface Leaf {
   readonly below: readonly Leaf[];
 }
 
-/** An entry of the image's index. */
+/** An entry of the image's index, or of an index inside it. */
 interface Entry {
-  /** `missing`: the registry does not hold it (a sparse index). `attestation`: nothing that can be run. */
-  readonly kind: 'image' | 'index' | 'missing' | 'attestation';
+  /**
+   * `missing`, `missing index`: the registry does not hold it (a sparse index). `attestation`: nothing that can be run.
+   * `again`: what an entry before it names, wherever that stands, for another platform.
+   */
+  readonly kind: 'image' | 'index' | 'missing' | 'missing index' | 'attestation' | 'again';
   readonly algorithm: DigestAlgorithm;
   /** The index names it for a second platform. */
   readonly isTwice: boolean;
   readonly referrers: readonly Leaf[];
+  /** Of an index. */
+  readonly entries: readonly Entry[];
 }
 
 interface Image {
@@ -40,28 +45,36 @@ const { leaf } = fc.letrec<{ readonly leaf: Leaf }>((tie) => ({
   }),
 }));
 const referrers = fc.array(leaf, { maxLength: 2 });
-const image: fc.Arbitrary<Image> = fc.record({
-  algorithm,
-  entries: fc.array(
-    fc.record({
-      kind: fc.constantFrom('image', 'image', 'index', 'missing', 'attestation'),
-      algorithm,
-      isTwice: fc.boolean(),
-      referrers,
-    }),
-    { maxLength: 4 },
-  ),
-  referrers,
-});
+const { entries } = fc.letrec<{ readonly entry: Entry; readonly entries: readonly Entry[] }>((tie) => ({
+  entry: fc.record({
+    kind: fc.constantFrom('image', 'image', 'index', 'index', 'missing', 'missing index', 'attestation', 'again'),
+    algorithm,
+    isTwice: fc.boolean(),
+    referrers,
+    entries: fc.oneof({ maxDepth: 3 }, fc.constant([]), tie('entries')),
+  }),
+  entries: fc.array(tie('entry'), { maxLength: 4 }),
+}));
+const image: fc.Arbitrary<Image> = fc.record({ algorithm, entries, referrers });
 
 /** What a listing shows of a subject or a referrer: which it is, and what is below it. */
 type Shape = readonly [digest: Digest, missing: boolean, referrers: readonly Shape[], children: readonly Shape[]];
+
+/** What an entry names, and the row that it makes. */
+interface Child {
+  readonly descriptor: Descriptor;
+  readonly shape: Shape;
+  readonly isIndex: boolean;
+}
 
 /** Pushes what a description says, each manifest another than all that were pushed before it. */
 class Pusher {
   readonly #target: SampleTarget;
   readonly #byTag: boolean;
   #pushed = 0;
+  #platforms = 0;
+  /** Of the image that is pushed, so far. */
+  readonly #children: Child[] = [];
 
   constructor(target: SampleTarget, byTag: boolean) {
     this.#target = target;
@@ -69,35 +82,60 @@ class Pusher {
   }
 
   async image({ algorithm, entries, referrers }: Image): Promise<Shape> {
-    const held = await inTurn(entries, (entry) => this.#entry(entry));
-    const named = entries.flatMap(({ kind, isTwice }, i) => {
-      const child = held[i];
-      const isRun = kind !== 'attestation';
-      return child === undefined ? [] : Array.from({ length: isTwice && isRun ? 2 : 1 }, () => ({ ...child, isRun }));
-    });
-    const manifests = named.map(({ descriptor, isRun }, i) => ({
-      ...descriptor,
-      platform: isRun ? { os: 'linux', architecture: `a${i}` } : { os: 'unknown', architecture: 'unknown' },
-    }));
-    const { descriptor } = await this.#push({ mediaType: OCI_INDEX, manifests }, algorithm);
-    const children = named.filter(({ isRun }) => isRun).map(({ shape }) => shape);
+    this.#children.length = 0;
+    const { descriptor, children } = await this.#index(entries, algorithm);
     return [descriptor.digest, false, await this.#referrers(descriptor, referrers), children];
   }
 
-  async #entry({ kind, algorithm, referrers }: Entry): Promise<{ descriptor: Descriptor; shape: Shape }> {
-    const descriptor = await this.#child(kind, algorithm);
-    const listed = kind === 'attestation' ? [] : await this.#referrers(descriptor, referrers);
-    return { descriptor, shape: [descriptor.digest, kind === 'missing', listed, []] };
+  /** An index of these entries, and the rows below it. */
+  async #index(
+    entries: readonly Entry[],
+    algorithm: DigestAlgorithm,
+  ): Promise<{ readonly descriptor: Descriptor; readonly children: readonly Shape[] }> {
+    const manifests: Descriptor[] = [];
+    const children: Shape[] = [];
+    for (const entry of entries) {
+      const isRun = entry.kind !== 'attestation';
+      const known = this.#children[this.#pushed % this.#children.length];
+      if (entry.kind === 'again' && known === undefined) continue;
+      const child = entry.kind === 'again' && known !== undefined ? known : await this.#entry(entry);
+      const names = Array.from({ length: entry.isTwice && isRun ? 2 : 1 }, () => ({
+        ...child.descriptor,
+        platform: isRun ? this.#nextPlatform() : { os: 'unknown', architecture: 'unknown' },
+      }));
+      manifests.push(...names);
+      // an index is one row however often it is named; a manifest is one for each platform
+      const rows = child.isIndex ? (child === known ? 0 : 1) : names.length;
+      if (isRun) children.push(...Array.from({ length: rows }, () => child.shape));
+    }
+    return { descriptor: (await this.#push({ mediaType: OCI_INDEX, manifests }, algorithm)).descriptor, children };
   }
 
-  async #child(kind: Entry['kind'], algorithm: DigestAlgorithm): Promise<Descriptor> {
+  /** Platforms of entries that are indexes stand in them, too: nobody goes by those. */
+  #nextPlatform(): Platform {
+    return { os: 'linux', architecture: `a${this.#platforms++}` };
+  }
+
+  async #entry({ kind, algorithm, referrers, entries }: Entry): Promise<Child> {
+    const { descriptor, children } = await this.#child(kind, algorithm, entries);
+    const listed = kind === 'attestation' ? [] : await this.#referrers(descriptor, referrers);
+    const shape: Shape = [descriptor.digest, kind.startsWith('missing'), listed, children];
+    const child = { descriptor, shape, isIndex: kind.endsWith('index') };
+    if (kind !== 'attestation') this.#children.push(child);
+    return child;
+  }
+
+  async #child(
+    kind: Entry['kind'],
+    algorithm: DigestAlgorithm,
+    entries: readonly Entry[],
+  ): Promise<{ readonly descriptor: Descriptor; readonly children: readonly Shape[] }> {
+    if (kind === 'index') return this.#index(entries, algorithm);
     const digest = digestOf(`missing ${this.#pushed++}`, algorithm);
-    if (kind === 'missing') return { mediaType: OCI_MANIFEST, digest, size: 500 };
+    const mediaType = kind === 'missing index' ? OCI_INDEX : OCI_MANIFEST;
+    if (kind.startsWith('missing')) return { descriptor: { mediaType, digest, size: 500 }, children: [] };
     const inner = { mediaType: OCI_MANIFEST, config: EMPTY_DESCRIPTOR, layers: [EMPTY_DESCRIPTOR] };
-    if (kind !== 'index') return (await this.#push(inner, algorithm)).descriptor;
-    const { descriptor } = await this.#push(inner, 'sha256');
-    const platform = { os: 'linux', architecture: 'inner' };
-    return (await this.#push({ mediaType: OCI_INDEX, manifests: [{ ...descriptor, platform }] }, algorithm)).descriptor;
+    return { descriptor: (await this.#push(inner, algorithm)).descriptor, children: [] };
   }
 
   async #referrers(of: Descriptor, leaves: readonly Leaf[]): Promise<readonly Shape[]> {
@@ -140,7 +178,7 @@ function shapeOfRow({ descriptor, verified, referrers }: Referrer): Shape {
 
 describe('a deep list of an image against a model', () => {
   for (const api of [true, false]) {
-    it(`finds all of any index, ${api ? 'over the API' : 'over tags'}: nested and sparse ones, platforms named twice, sha512 anywhere`, async (t) => {
+    it(`finds all of any index, ${api ? 'over the API' : 'over tags'}: nested and sparse ones, manifests and indexes named again anywhere, sha512`, async (t) => {
       const { registry, target, store, list } = await startListing(t, { referrersApi: api });
       await pushSampleBlob(target, EMPTY_BLOB);
       const pusher = new Pusher(target, !api);

@@ -6,7 +6,9 @@ import { type Manifest, plainDescriptorOf } from '../../oci/manifest.ts';
 import { formatPlatform } from '../../oci/platform.ts';
 import type { Artifact } from '../../referrers/artifact.ts';
 import type { AttachTarget } from '../../referrers/attach-types.ts';
-import { type PlatformSubject, platformsOf, selectPlatforms, singlePlatform } from '../../referrers/resolve-subject.ts';
+import { leafNodes } from '../../referrers/platform-nodes.ts';
+import { type PlatformSubject, selectPlatforms, singlePlatform } from '../../referrers/resolve-subject.ts';
+import { walkPlatforms } from '../../referrers/walk-platforms.ts';
 import type { Store } from '../../store/store.ts';
 import type { AttachPlan } from './attach-plan.ts';
 import type { AttachOptions } from './options.ts';
@@ -32,9 +34,10 @@ export interface TargetsRequest {
  * the platforms, their files, and that statements are about the digest that they go to.
  */
 export async function chooseTargets(request: TargetsRequest): Promise<ChosenTarget[]> {
-  const subjects = await withoutMissing(await chooseSubjects(request), request);
+  const { subjects, missing } = await chooseSubjects(request);
+  const present = await withoutMissing(subjects, missing, request);
   const targets: ChosenTarget[] = [];
-  for (const { descriptor, platform } of subjects) {
+  for (const { descriptor, platform } of present) {
     const planned = await request.plan.artifactsFor(platform);
     for (const artifact of planned) checkClaims(artifact, descriptor.digest, request);
     targets.push({ subject: descriptor, platform, planned, artifacts: await Promise.all(planned.map(toArtifact)) });
@@ -42,28 +45,41 @@ export async function chooseTargets(request: TargetsRequest): Promise<ChosenTarg
   return targets;
 }
 
-async function chooseSubjects({
-  store,
-  requested,
-  manifest,
-  plan,
-  signal,
-}: TargetsRequest): Promise<readonly PlatformSubject[]> {
-  if (plan.choice === 'index') return [{ descriptor: plainDescriptorOf(manifest), platform: undefined }];
-  if (manifest.kind === 'index') {
-    const available = platformsOf(manifest);
-    if (available.length > 0) return selectPlatforms(available, plan.choice, requested);
-    throw new CodedError('platform-not-found', `${requested} is an index that names no platform`, {
-      hint: 'Attach to the index itself with `platforms: index`.',
-    });
+interface ChosenSubjects {
+  readonly subjects: readonly PlatformSubject[];
+  /** Those of which it is known already that the registry does not hold them. */
+  readonly missing: ReadonlySet<Digest>;
+}
+
+/** Throws what keeps an index inside the image's own from being read: the platforms in it would be left out unheard. */
+async function chooseSubjects(request: TargetsRequest): Promise<ChosenSubjects> {
+  const { store, requested, manifest, plan, signal } = request;
+  const missing = new Set<Digest>();
+  if (plan.choice === 'index') {
+    return { subjects: [{ descriptor: plainDescriptorOf(manifest), platform: undefined }], missing };
   }
-  // an image with one manifest is its own platform
-  return selectPlatforms([await singlePlatform(store, manifest, { signal })], plan.choice, requested);
+  if (manifest.kind !== 'index') {
+    // an image with one manifest is its own platform
+    const single = await singlePlatform(store, manifest, { signal });
+    return { subjects: selectPlatforms([single], plan.choice, requested), missing };
+  }
+  // what cannot be read is thrown, and what is missing is said below, as options.missingPlatforms has it
+  const { nodes, presence } = await walkPlatforms(manifest, { store, signal, warn: () => undefined });
+  for (const [digest, found] of presence) {
+    if (found instanceof CodedError) throw found;
+    if (found === 'missing') missing.add(digest);
+  }
+  const available = leafNodes(nodes);
+  if (available.length > 0) return { subjects: selectPlatforms(available, plan.choice, requested), missing };
+  throw new CodedError('platform-not-found', `${requested} is an index that names no platform`, {
+    hint: 'Attach to the index itself with `platforms: index`.',
+  });
 }
 
 /** A sparse index names platforms that the registry does not hold; attaching to those is somebody's explicit wish. */
 async function withoutMissing(
   subjects: readonly PlatformSubject[],
+  known: ReadonlySet<Digest>,
   request: TargetsRequest,
 ): Promise<readonly PlatformSubject[]> {
   const { store, options, manifest, signal, warn } = request;
@@ -72,7 +88,7 @@ async function withoutMissing(
   const held = await Promise.all(
     subjects.map(
       async ({ descriptor: { digest } }) =>
-        (await store.findManifest(digest, { purpose: 'look-up', signal })) !== undefined,
+        !known.has(digest) && (await store.findManifest(digest, { purpose: 'look-up', signal })) !== undefined,
     ),
   );
   const missing = subjects.filter((_, i) => held[i] !== true);

@@ -49,3 +49,8 @@ export function selectedReferrers(tree: ReferrersTree): Referrer[] {
   }
   return [...rows.values()];
 }
+
+/** A subject and those below it, from the root down. */
+export function nodesOf(node: SubjectNode): SubjectNode[] {
+  return [node, ...node.children.flatMap(nodesOf)];
+}

@@ -1,5 +1,6 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import type { ReferrersTree, SubjectNode, UnreadSource } from '../../referrers/types.ts';
+import { nodesOf } from './map-referrers.ts';
 import type { ListOptions } from './options.ts';
 import type { ListedImage } from './result.ts';
 
@@ -28,7 +29,7 @@ export function decideOutcome(facts: OutcomeFacts): CodedError | undefined {
 
 /**
  * A list without its API or tag is no answer. One without cosign tags or in-index entries is an answer with a warning,
- * unless what is missing could be what was too few.
+ * unless what is missing could be what was too few. Of an index whose platforms nobody knows none of them was asked.
  */
 function incomplete({ images, proved, options }: OutcomeFacts): CodedError[] {
   const short = proved < options.minCount;
@@ -36,9 +37,9 @@ function incomplete({ images, proved, options }: OutcomeFacts): CodedError[] {
   const missed = trees.flatMap((tree) =>
     tree.unread.filter((one) => short || isEssential(one)).map((one) => ({ text: unreadText(one, tree), ...one })),
   );
-  const platforms = short
-    ? trees.flatMap((tree) => tree.root.children.flatMap((node) => unreadableText(node, tree)))
-    : [];
+  const platforms = trees.flatMap((tree) =>
+    nodesOf(tree.root).flatMap((node) => (short || node.isNestedIndex === true ? unreadableText(node, tree) : [])),
+  );
   const unread = [...missed.map(({ text }) => text), ...platforms];
   const advice = missed.find(({ hint }) => hint !== undefined)?.hint;
   const [first, ...more] = unread;
@@ -59,9 +60,10 @@ function unreadText({ source, subject, code, reason }: UnreadSource, tree: Refer
   return `${source} of ${tree.repository}@${subject}: ${code}: ${reason}`;
 }
 
-function unreadableText({ descriptor, unreadable }: SubjectNode, tree: ReferrersTree): string[] {
+function unreadableText({ descriptor, unreadable, isNestedIndex }: SubjectNode, tree: ReferrersTree): string[] {
   if (unreadable === undefined) return [];
-  return [`platform ${tree.repository}@${descriptor.digest}: ${unreadable.code}: ${unreadable.reason}`];
+  const what = isNestedIndex === true ? 'the platforms in' : 'platform';
+  return [`${what} ${tree.repository}@${descriptor.digest}: ${unreadable.code}: ${unreadable.reason}`];
 }
 
 function tooFew({ proved, options }: OutcomeFacts): CodedError[] {

@@ -1,5 +1,6 @@
 import { CodedError } from '../../errors/coded-error.ts';
-import type { Referrer, ReferrersTree, SubjectNode } from '../../referrers/types.ts';
+import type { Referrer, ReferrersTree } from '../../referrers/types.ts';
+import { nodesOf } from './map-referrers.ts';
 import { type ProveOptions, proveListed, rowKey } from './prove-listed.ts';
 
 /** Rows that are read at once: honest lists need no second round, long ones do not send everything at once. */
@@ -53,10 +54,6 @@ function openRows(tree: ReferrersTree): readonly Referrer[] {
   };
   for (const node of nodesOf(tree.root)) visit(node.referrers, []);
   return [...open.values()];
-}
-
-function nodesOf(node: SubjectNode): SubjectNode[] {
-  return [node, ...node.children.flatMap(nodesOf)];
 }
 
 function tooMany({ requested }: ReferrersTree, found: number): CodedError {

@@ -1,9 +1,10 @@
-import { toCodedError } from '../../errors/coded-error.ts';
+import { CodedError, toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import { type Digest, parseDigest } from '../../oci/digest.ts';
 import { formatPlatform } from '../../oci/platform.ts';
 import { formatRepository } from '../../oci/reference.ts';
 import { choosePlatforms } from '../../referrers/choose-platforms.ts';
+import { allNodes } from '../../referrers/platform-nodes.ts';
 import { repairReferrers } from '../../referrers/repair-referrers.ts';
 import type { RepairedSubject } from '../../referrers/repair-types.ts';
 import { fetchImage } from '../../referrers/resolve-subject.ts';
@@ -94,10 +95,12 @@ async function repairRepository({ name, images }: Repository, work: Work): Promi
   const failed: RepairRow[] = [];
   const resolved = await Promise.all(
     images.map((image) =>
-      resolveSubjects(image, work).catch((thrown: unknown): Subject[] => {
-        failed.push(failedRow(name, image.requested, toCodedError(thrown)));
-        return [];
-      }),
+      resolveSubjects(image, work, (error) => failed.push(failedRow(name, image.requested, error))).catch(
+        (thrown: unknown): Subject[] => {
+          failed.push(failedRow(name, image.requested, toCodedError(thrown)));
+          return [];
+        },
+      ),
     ),
   );
   const subjects = [...new Map(resolved.flat().map((subject) => [subject.digest, subject])).values()];
@@ -120,19 +123,25 @@ async function repairRepository({ name, images }: Repository, work: Work): Promi
   return [...repaired.flatMap((one, i) => rowOf(name, subjects[i], one)), ...failed];
 }
 
-async function resolveSubjects({ reference, requested }: SubjectRequest, work: Work): Promise<Subject[]> {
-  const { context, platforms } = work;
+/** `onUnread` hears of each index inside the image's own whose platforms nobody knows. */
+async function resolveSubjects(
+  { reference, requested }: SubjectRequest,
+  work: Work,
+  onUnread: (error: CodedError) => void,
+): Promise<Subject[]> {
+  const { context, platforms, warn } = work;
   const { signal } = context;
   const store: Store = await context.openStore(reference);
   const target = await resolveTarget(reference, store, signal);
   const { manifest } = await fetchImage(store, target, { signal });
-  const chosen = await choosePlatforms(manifest, { store, target, requested, ...platforms }, signal);
+  const chosen = await choosePlatforms(manifest, { store, target, requested, ...platforms }, { store, signal, warn });
+  for (const found of chosen.presence.values()) if (found instanceof CodedError) onUnread(found);
   return [
     ...(chosen.includeIndex ? [{ requested, digest: manifest.digest, platform: undefined }] : []),
-    ...chosen.platforms.map(({ descriptor, platform }) => ({
+    ...allNodes(chosen.platforms).map(({ descriptor, platform, kind }) => ({
       requested,
       digest: descriptor.digest,
-      platform: platform === undefined ? undefined : formatPlatform(platform),
+      platform: kind === 'platform' ? platform && formatPlatform(platform) : 'nested index',
     })),
   ];
 }

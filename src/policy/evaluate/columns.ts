@@ -1,5 +1,5 @@
 import type { Platform } from '../../oci/descriptor.ts';
-import { encodedOf } from '../../oci/digest.ts';
+import { type Digest, encodedOf } from '../../oci/digest.ts';
 import { formatPlatform, matchesPlatform } from '../../oci/platform.ts';
 import type { ImageScope, ScopedPlatform } from '../evidence-item.ts';
 import type { Policy, Rule } from '../policy.ts';
@@ -12,6 +12,9 @@ export interface ScopedColumn extends Column {
   readonly platform: Platform | undefined;
   /** Why its presence is not known. */
   readonly reason?: string | undefined;
+  readonly within?: readonly Digest[] | undefined;
+  /** It may hold any platform. */
+  readonly isUnreadIndex?: boolean | undefined;
 }
 
 /** The index or image first, its platforms in the order of the index, then platforms that are only asked for. */
@@ -33,15 +36,16 @@ export function buildColumns(policy: Policy, image: ImageScope): ScopedColumn[] 
 }
 
 function platformColumn(one: ScopedPlatform, at: number, all: readonly ScopedPlatform[]): ScopedColumn {
-  const { platform, digest, presence, reason } = one;
-  return { kind: 'platform', name: uniqueName(one, at, all), digest, presence, platform, reason };
+  const { platform, digest, presence, reason, within, isUnreadIndex } = one;
+  const name = uniqueName(one, at, all);
+  return { kind: 'platform', name, digest, presence, platform, reason, within, isUnreadIndex };
 }
 
 /** Of two children of one platform (versions of Windows) the digest's start is added, as long as it takes. */
 function uniqueName(one: ScopedPlatform, at: number, all: readonly ScopedPlatform[]): string {
   const base = baseName(one);
   const others = all.filter((other, position) => position !== at && baseName(other) === base);
-  if (one.platform !== undefined && others.length === 0) return base;
+  if (one.platform !== undefined && one.isUnreadIndex !== true && others.length === 0) return base;
   const encoded = encodedOf(one.digest);
   const length = [12, 24].find((n) =>
     others.every((other) => !encodedOf(other.digest).startsWith(encoded.slice(0, n))),
@@ -49,13 +53,18 @@ function uniqueName(one: ScopedPlatform, at: number, all: readonly ScopedPlatfor
   return `${base} ${encoded.slice(0, length)}`;
 }
 
-function baseName({ platform }: ScopedPlatform): string {
+function baseName({ platform, isUnreadIndex }: ScopedPlatform): string {
+  if (isUnreadIndex === true) return 'nested index';
   return platform === undefined ? 'no platform' : formatPlatform(platform);
 }
 
-/** Every platform that a rule chooses and the image is known not to have. Of a manifest nobody may have looked. */
+/**
+ * Every platform that a rule chooses and the image is known not to have. Of a manifest nobody may have looked; an index
+ * that was not read may have it.
+ */
 function absentPlatforms(policy: Policy, image: ImageScope): Platform[] {
   if (image.kind === 'manifest' && image.platform === undefined) return [];
+  if (image.platforms.some(({ isUnreadIndex }) => isUnreadIndex === true)) return [];
   const there = image.kind === 'manifest' ? [image.platform] : image.platforms.map(({ platform }) => platform);
   const wanted = policy.rules.flatMap((rule) =>
     rule.on === 'index' || rule.platforms === 'all' ? [] : rule.platforms,
@@ -67,6 +76,7 @@ function absentPlatforms(policy: Policy, image: ImageScope): Platform[] {
 /** Whether a rule chooses a column's platform. */
 export function choosesPlatform(rule: Rule, column: ScopedColumn): boolean {
   if (rule.platforms === 'all') return column.kind !== 'absent';
+  if (column.isUnreadIndex === true) return true;
   const { platform } = column;
   if (platform === undefined) return false;
   if (column.kind === 'absent') return rule.platforms.some((one) => formatPlatform(one) === formatPlatform(platform));

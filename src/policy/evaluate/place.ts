@@ -44,7 +44,7 @@ function indexPlace(rule: Rule, { digest }: ScopedColumn, { platforms }: ImageSc
 
 function platformPlace(
   rule: Rule,
-  { kind, name, digest, presence, reason }: ScopedColumn,
+  { kind, name, digest, presence, reason, within = [] }: ScopedColumn,
   image: ImageScope,
   missingPlatforms: MissingPlatforms,
 ): Place {
@@ -57,7 +57,7 @@ function platformPlace(
   if (presence !== 'present') {
     return settled('unknown', `the manifest ${digest} could not be read${reason === undefined ? '' : `: ${reason}`}`);
   }
-  return { kind: 'asked', subjects: rule.on === 'each-platform' ? [digest] : [digest, image.digest] };
+  return { kind: 'asked', subjects: rule.on === 'each-platform' ? [digest] : [digest, ...within, image.digest] };
 }
 
 function settled(state: CellState, reason: string): Place {
