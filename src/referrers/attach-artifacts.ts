@@ -5,14 +5,15 @@ import { OCI_MANIFEST } from '../oci/media-types.ts';
 import { buildUniqueTag } from '../oci/referrers-tag.ts';
 import type { PushManifestResult } from '../store/store.ts';
 import { type Artifact, type BoundArtifact, bindArtifact } from './artifact.ts';
-import { type AttachedVia, dryOutcome, failedOutcome, outcomeOf, type Plan } from './attach-outcome.ts';
+import { dryOutcome, failedOutcome, outcomeOf, type Plan } from './attach-outcome.ts';
 import { planTarget, victimsOf } from './attach-planner.ts';
 import type { AttachOutcome, AttachSettings, AttachTarget } from './attach-types.ts';
 import { BlobPusher } from './blob-pusher.ts';
 import { type CapabilityMemory, createCapabilityMemory } from './capability.ts';
-import { confirmListed, type PushedArtifact } from './confirm-listed.ts';
+import { type Confirmed, confirmListed, NONE_UNPROVED } from './confirm-listed.ts';
 import { type FallbackWriter, fallbackWriterOf } from './fallback-writer.ts';
 import { type LookUp, lookUpReferrers } from './look-up.ts';
+import { isPushed, type Performed, type PushedArtifact, proveEach, withoutUnproved } from './pushed-artifact.ts';
 import { type FallbackReading, readForUpdate } from './read-fallback-index.ts';
 import { warnOfContest } from './replace-contest.ts';
 import type { DistributionSpec } from './types.ts';
@@ -128,23 +129,28 @@ class AttachRun {
     const toPush = plans.flatMap((plan) => (!(plan instanceof CodedError) && plan.act === 'push' ? [plan.bound] : []));
     const reading = toPush.length > 0 ? this.#readAhead(subject, toPush, lookUp) : undefined;
     const byTag = lookUp?.capability === 'tag-schema' || this.#isKnownByTag;
-    const results = await Promise.all(plans.map((plan) => this.#perform(plan, subject, byTag)));
+    const performed = await Promise.all(plans.map((plan) => this.#perform(plan, subject, byTag)));
+    // by tag older editions go in the write that lists the new ones: so these are proved before it
+    const replaces = byTag && plans.some((plan) => !(plan instanceof CodedError) && plan.victims.length > 0);
+    const results = replaces ? await proveEach(performed, this.#settings) : performed;
     const pushed = results.filter(isPushed);
     const victims = victimsOf(plans, (_, i) => !(results[i] instanceof CodedError));
-    let via: AttachedVia | CodedError = lookUp?.capability ?? 'api';
+    let confirmed: Confirmed | CodedError = { via: lookUp?.capability ?? 'api', unproved: NONE_UNPROVED };
     if (pushed.length > 0 || victims.length > 0) {
-      via = await this.#confirm(subject, pushed, victims, lookUp, reading).catch(toCodedError);
+      confirmed = await this.#confirm(subject, pushed, victims, lookUp, reading).catch(toCodedError);
     }
+    const via = confirmed instanceof CodedError ? confirmed : confirmed.via;
+    const proved = confirmed instanceof CodedError ? results : withoutUnproved(results, confirmed.unproved);
     // only now that the new ones stand and are listed
     const undeleted = via === 'api' ? await this.#deleteAll(victims) : new Map<Digest, CodedError>();
     if (lookUp !== undefined && !(via instanceof CodedError)) await this.#lookForRivals(subject, pushed, via, lookUp);
-    return bound.map((one, i) => outcomeOf({ target, bound: one, plan: plans[i], result: results[i], via, undeleted }));
+    return bound.map((one, i) => outcomeOf({ target, bound: one, plan: plans[i], result: proved[i], via, undeleted }));
   }
 
   async #lookForRivals(
     subject: Digest,
     pushed: readonly PushedArtifact[],
-    via: AttachedVia,
+    via: Confirmed['via'],
     lookUp: LookUp,
   ): Promise<void> {
     const { store, signal, ifExists } = this.#settings;
@@ -153,17 +159,13 @@ class AttachRun {
     await warnOfContest({ store, subject, via, ours, before: lookUp.listed, warn: this.#warn, signal });
   }
 
-  async #perform(
-    plan: Plan | CodedError,
-    subject: Digest,
-    byTag: boolean,
-  ): Promise<PushedArtifact | CodedError | undefined> {
+  async #perform(plan: Plan | CodedError, subject: Digest, byTag: boolean): Promise<Performed> {
     if (plan instanceof CodedError) return plan;
     switch (plan.act) {
       case 'nothing':
         return undefined;
       case 'list':
-        return { bound: plan.bound, ociSubject: undefined };
+        return { bound: plan.bound, ociSubject: undefined, wasRead: true };
       case 'push':
         return this.#push(plan.bound, subject, byTag).catch(toCodedError);
     }
@@ -209,11 +211,10 @@ class AttachRun {
     victims: readonly Digest[],
     lookUp: LookUp | undefined,
     reading: Promise<FallbackReading> | undefined,
-  ): Promise<AttachedVia> {
+  ): Promise<Confirmed> {
     const { store, signal, clock } = this.#settings;
-    let via: AttachedVia = lookUp?.capability ?? 'api';
     if (pushed.length > 0) {
-      via = await confirmListed(subject, pushed, {
+      return confirmListed(subject, pushed, {
         store,
         signal,
         clock,
@@ -226,11 +227,13 @@ class AttachRun {
         fallbackAbsent: lookUp?.fallbackAbsent === true,
         warn: this.#warn,
       });
-    } else if (via === 'tag-schema') {
+    }
+    const via = lookUp?.capability ?? 'api';
+    if (via === 'tag-schema') {
       const settleMs = this.#settleMs;
       await this.#writer.update(subject, { add: [], remove: victims }, { warn: this.#warn, signal, clock, settleMs });
     }
-    return via;
+    return { via, unproved: NONE_UNPROVED };
   }
 
   /** The older editions that `replace` supersedes. Which of them the registry would not delete, and why. */
@@ -247,8 +250,4 @@ class AttachRun {
     }
     return refused;
   }
-}
-
-function isPushed(result: PushedArtifact | CodedError | undefined): result is PushedArtifact {
-  return result !== undefined && !(result instanceof CodedError);
 }

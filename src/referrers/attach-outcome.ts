@@ -2,7 +2,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { BoundArtifact } from './artifact.ts';
 import type { AttachOutcome, AttachTarget } from './attach-types.ts';
-import type { PushedArtifact } from './confirm-listed.ts';
+import type { Performed } from './pushed-artifact.ts';
 
 export type AttachedVia = 'api' | 'tag-schema';
 
@@ -43,7 +43,7 @@ export function dryOutcome({
 /** What became of an artifact: of its push, and of the list that shows it. */
 export function outcomeOf(
   parts: Parts & {
-    readonly result: PushedArtifact | CodedError | undefined;
+    readonly result: Performed;
     readonly via: AttachedVia | CodedError;
     /** Older editions that the registry would not delete, and why. */
     readonly undeleted: ReadonlyMap<Digest, CodedError>;

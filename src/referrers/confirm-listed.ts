@@ -1,21 +1,25 @@
+import type { CodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Store } from '../store/store.ts';
-import type { BoundArtifact } from './artifact.ts';
+import type { AttachedVia } from './attach-outcome.ts';
 import { CapabilityLearner, type CapabilityMemory } from './capability.ts';
 import type { Clock } from './clock.ts';
 import type { FallbackWriter } from './fallback-writer.ts';
 import { apiRequired } from './look-up.ts';
+import { provePushed } from './prove-pushed.ts';
+import type { PushedArtifact } from './pushed-artifact.ts';
 import { readBack } from './read-back.ts';
 import { type FallbackReading, readForUpdate } from './read-fallback-index.ts';
 import type { DistributionSpec } from './types.ts';
 
-/** A manifest that the registry took, and what it said of its subject. */
-export interface PushedArtifact {
-  readonly bound: BoundArtifact;
-  /** The `OCI-Subject` of the answer. undefined also for one that was there before. */
-  readonly ociSubject: string | undefined;
+/** How the referrers are listed, and those whose own bytes could not be read back, each with the reason. */
+export interface Confirmed {
+  readonly via: AttachedVia;
+  readonly unproved: ReadonlyMap<Digest, CodedError>;
 }
+
+export const NONE_UNPROVED: Confirmed['unproved'] = new Map();
 
 export interface ConfirmOptions {
   readonly store: Store;
@@ -43,7 +47,7 @@ export async function confirmListed(
   subject: Digest,
   pushed: readonly PushedArtifact[],
   options: ConfirmOptions,
-): Promise<'api' | 'tag-schema'> {
+): Promise<Confirmed> {
   const { store, distributionSpec, capabilities } = options;
   if (distributionSpec === 'v1.1-referrers-tag') return listByTag(subject, pushed, options);
   const digests = pushed.map(({ bound }) => bound.digest);
@@ -56,7 +60,7 @@ export async function confirmListed(
   reading?.catch(() => undefined);
   const answer = await readBack(store, subject, digests, options);
   new CapabilityLearner(capabilities, store.name).learn(answer);
-  if (answer.supported) return 'api';
+  if (answer.supported) return { via: 'api', unproved: NONE_UNPROVED };
   if (distributionSpec === 'v1.1-referrers-api') throw apiRequired(store, answer.reason);
   return listByTag(subject, pushed, { ...options, reading });
 }
@@ -65,14 +69,33 @@ function read(subject: Digest, options: ConfirmOptions): Promise<FallbackReading
   return readForUpdate(options.store, subject, { absentBefore: options.fallbackAbsent, signal: options.signal });
 }
 
+/** The list is seen to name what was pushed; and what it names is read back with the first look at it, in the same round. */
 async function listByTag(
   subject: Digest,
   pushed: readonly PushedArtifact[],
   options: ConfirmOptions,
-): Promise<'tag-schema'> {
-  const { warn, signal, settleMs, clock } = options;
+): Promise<Confirmed> {
+  const { store, warn, settleMs, clock } = options;
   const reading = await options.reading?.catch(() => undefined); // the writer reads for itself, then
   const change = { add: pushed.map(({ bound }) => bound.descriptor), remove: options.remove };
-  await options.writer.update(subject, change, { warn, signal, settleMs, clock, reading });
-  return 'tag-schema';
+  const unread = pushed.filter(({ wasRead }) => wasRead !== true).map(({ bound }) => bound.digest);
+  const over = new AbortController();
+  const signal = options.signal === undefined ? over.signal : AbortSignal.any([over.signal, options.signal]);
+  let proof: Promise<Confirmed['unproved']> | undefined;
+  const prove = (): Promise<Confirmed['unproved']> => (proof ??= provePushed(unread, { store, signal, clock }));
+  try {
+    await options.writer.update(subject, change, {
+      warn,
+      settleMs,
+      clock,
+      reading,
+      signal: options.signal,
+      onLook: () => void prove(),
+    });
+  } catch (thrown) {
+    over.abort();
+    await proof;
+    throw thrown;
+  }
+  return { via: 'tag-schema', unproved: await prove() };
 }

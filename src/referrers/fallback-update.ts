@@ -52,6 +52,8 @@ export interface FallbackUpdateOptions {
   readonly earlier?: readonly FallbackIndex[] | undefined;
   /** An entry of `removeAbsent` stayed. */
   readonly onReturned?: ((digest: Digest) => void) | undefined;
+  /** The first look after a write is on its way: what else is to be read back may go with it. Called again with each look. */
+  readonly onLook?: (() => void) | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -126,7 +128,9 @@ export class FallbackUpdate {
       } else {
         mayWrite = await this.#prepareRewrite(reading.fallback, gap);
       }
-      reading = await this.#readAgain();
+      const look = this.#readAgain();
+      if (this.#writes > 0) this.#options.onLook?.();
+      reading = await look;
     }
   }
 

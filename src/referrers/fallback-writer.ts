@@ -103,6 +103,9 @@ function joinOptions(jobs: readonly Job[]): FallbackUpdateOptions {
     onReturned: (digest) => {
       for (const { onReturned } of all) onReturned?.(digest);
     },
+    onLook: () => {
+      for (const { onLook } of all) onLook?.();
+    },
     reading: newest(all.flatMap(({ reading }) => reading ?? [])),
   };
 }

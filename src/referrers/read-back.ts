@@ -4,7 +4,7 @@ import type { ReferrersAnswer, Store } from '../store/store.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 
 /** Waits between looks, in milliseconds: some registries list a referrer seconds after they took it. */
-const WAITS_MS = [0, 200, 400, 800, 1600, 3200, 4800];
+export const READ_BACK_WAITS_MS = [0, 200, 400, 800, 1600, 3200, 4800];
 
 /**
  * Asks the API until it lists every digest, and gives its last answer: a list that has them, or the definite word that
@@ -18,7 +18,7 @@ export async function readBack(
   { signal, clock = SYSTEM_CLOCK }: { readonly signal?: AbortSignal | undefined; readonly clock?: Clock | undefined },
 ): Promise<ReferrersAnswer> {
   let missing: readonly Digest[] = digests;
-  for (const wait of WAITS_MS) {
+  for (const wait of READ_BACK_WAITS_MS) {
     if (wait > 0) await clock.pause(wait * (1 + clock.random() / 2), signal);
     const answer = await store.listReferrers(subject, {
       purpose: 'read-back',

@@ -57,6 +57,7 @@ describe('what attaching one file to a digest costs', () => {
   it('8 requests in 5 rounds by tag schema, where nothing is known of the registry', async (t: TestContext) => {
     const cost = await costOf(await startAttaching(t, BY_TAG), { 'if-exists': 'add' });
     assert.ok(cost.main <= 8 && cost.rounds <= 5, JSON.stringify(cost));
+    assert.equal(cost.safety['read-back'], 2, 'the API is asked, and the manifest read back');
     assert.ok(cost.safety.settle >= 2, 'it looks again after the write');
   });
 
@@ -68,6 +69,7 @@ describe('what attaching one file to a digest costs', () => {
     attaching.registry.clearLog();
     const cost = await costOf(attaching, { 'if-exists': 'add', annotations: 'n=2' }, env);
     assert.ok(cost.main <= 8 && cost.rounds <= 4, JSON.stringify(cost));
+    assert.equal(cost.safety['read-back'], 1, 'the manifest is read back');
     assert.ok(!attaching.registry.log.some(({ path }) => path.includes('/referrers/')), 'the API is not asked again');
   });
 

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { type EmbeddedRegistry, startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
 import type { Quirks } from '../../../src/embedded/quirks.ts';
 import type { CodedError } from '../../../src/errors/coded-error.ts';
+import { isDigest } from '../../../src/oci/digest.ts';
 import { OCI_INDEX } from '../../../src/oci/media-types.ts';
 import { buildReferrersTag } from '../../../src/oci/referrers-tag.ts';
 import { type AttachInputs, attach, makeWorkspace, REPORT_TYPE, type Workspace } from '../attach-run.ts';
@@ -41,6 +42,7 @@ function attachFlow(name: string, quirks: Quirks, more: AttachInputs = {}): Flow
             expectedRows: more['sign'] === undefined ? 1 : 2,
             warnings: run.warned,
             listed: await world.listed(),
+            held: await world.held(run.rows.flatMap(({ digest }) => digest ?? [])),
             other,
             deceived: kind === 'lie' && lasting,
           });
@@ -61,6 +63,8 @@ export interface AttachWorld {
   inputsFor(host: string, inputs: AttachInputs): AttachInputs;
   /** What the registry itself lists, past any proxy. */
   listed(): Promise<readonly ListedEntry[]>;
+  /** Those of these manifests that the registry has. */
+  held(digests: readonly string[]): Promise<ReadonlySet<string>>;
   close(): Promise<void>;
 }
 
@@ -85,6 +89,12 @@ export async function startAttachWorld(quirks: Quirks): Promise<AttachWorld> {
     other,
     inputsFor: (host, inputs) => ({ image: `${host}/acme/app:v1`, files: `report.json:${REPORT_TYPE}`, ...inputs }),
     listed: () => listDirectly(target, image),
+    held: async (digests) => {
+      const isHeld = await Promise.all(
+        digests.map((digest) => isDigest(digest) && registry.holds(target.repository, digest)),
+      );
+      return new Set(digests.filter((_, i) => isHeld[i] === true));
+    },
     close: async () => {
       await registry.close();
       await workspace.remove();
@@ -100,6 +110,7 @@ interface AttachFacts {
   }[];
   readonly expectedRows: number;
   readonly listed: readonly ListedEntry[];
+  readonly held: ReadonlySet<string>;
   readonly other: SampleImage;
   readonly warnings: readonly string[];
   /**
@@ -109,8 +120,8 @@ interface AttachFacts {
   readonly deceived: boolean;
 }
 
-/** Whatever went wrong: what was there is there, once; what is said to be attached is listed, once. */
-function judgeAttach({ rows, expectedRows, warnings, listed, other, deceived }: AttachFacts): FlowEnd {
+/** Whatever went wrong: what was there is there, once; what is said to be attached is there, and listed, once. */
+function judgeAttach({ rows, expectedRows, warnings, listed, held, other, deceived }: AttachFacts): FlowEnd {
   const count = (one: string | undefined): number => listed.filter((entry) => entry.digest === one).length;
   const failed = rows.filter(({ status }) => status === 'failed');
   const wrongs: string[] = [];
@@ -121,6 +132,7 @@ function judgeAttach({ rows, expectedRows, warnings, listed, other, deceived }: 
   if (rows.length !== expectedRows && failed.length === 0) wrongs.push(`${rows.length} rows of ${expectedRows}`);
   for (const { status, digest, error } of rows) {
     if (status !== 'failed' && count(digest) !== 1) wrongs.push(`${status}, and listed ${count(digest)} times`);
+    if (status !== 'failed' && !held.has(digest ?? '')) wrongs.push(`${status}, and the registry does not have it`);
     if (status === 'failed' && error === undefined) wrongs.push('it failed without an error');
   }
   if (listed.length > 1 + expectedRows) wrongs.push(`${listed.length} entries are listed`);

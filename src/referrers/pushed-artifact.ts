@@ -1,0 +1,38 @@
+import { CodedError } from '../errors/coded-error.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { BoundArtifact } from './artifact.ts';
+import { type ProveOptions, provePushed } from './prove-pushed.ts';
+
+/** A manifest that the registry took, and what it said of its subject. */
+export interface PushedArtifact {
+  readonly bound: BoundArtifact;
+  /** The `OCI-Subject` of the answer. undefined also for one that was there before. */
+  readonly ociSubject: string | undefined;
+  /** Its bytes were read from the registry in this run. */
+  readonly wasRead?: true;
+}
+
+/** What became of the push of one artifact; undefined: it needed none. */
+export type Performed = PushedArtifact | CodedError | undefined;
+
+export function isPushed(result: Performed): result is PushedArtifact {
+  return result !== undefined && !(result instanceof CodedError);
+}
+
+/** What was pushed is read back; what cannot be, is an error. */
+export async function proveEach(results: readonly Performed[], options: ProveOptions): Promise<readonly Performed[]> {
+  const unread = results.filter(isPushed).filter(({ wasRead }) => wasRead !== true);
+  const unproved = await provePushed(
+    unread.map(({ bound }) => bound.digest),
+    options,
+  );
+  return withoutUnproved(results, unproved).map((result) => (isPushed(result) ? { ...result, wasRead: true } : result));
+}
+
+/** What could not be read back was not attached, whatever the registry said of it. */
+export function withoutUnproved(
+  results: readonly Performed[],
+  unproved: ReadonlyMap<Digest, CodedError>,
+): readonly Performed[] {
+  return results.map((result) => (isPushed(result) ? (unproved.get(result.bound.digest) ?? result) : result));
+}
