@@ -18,9 +18,16 @@ export function explainMismatch(
   return {
     rows: match.rows,
     ...(explanation !== undefined && { explanation }),
-    paste:
-      ('at' in entry ? writeShortInputs(match, signer, entry) : undefined) ?? writeSignerEntry(signer, entry.trust),
+    paste: ('at' in entry ? writeShortInputs(match, signer, entry) : undefined) ?? writePaste(signer, entry.trust),
   };
+}
+
+/** What a summary shows without a scroll bar, and a terminal without a break. */
+const MAX_LINE = 72;
+
+function writePaste(signer: Signer, trust: string): string {
+  const line = writeSignerEntry(signer, trust);
+  return line.length <= MAX_LINE ? line : `- ${block(allFields(signer, trust), '  ')}`;
 }
 
 /**
@@ -37,10 +44,14 @@ export function explainSigner(signer: Signer): string | undefined {
 
 /** A `signed-by` entry, as YAML on one line, that accepts this signer and as little else as can be said. */
 export function writeSignerEntry(signer: Signer, trust: string): string {
-  return `- ${flow([['trust', name(trust)], ...entryFields(signer)])}`;
+  return `- ${flow(allFields(signer, trust))}`;
 }
 
-type Fields = readonly (readonly [key: string, value: string | undefined])[];
+type Fields = readonly (readonly [key: string, value: string | Fields | undefined])[];
+
+function allFields(signer: Signer, trust: string): Fields {
+  return [['trust', name(trust)], ...entryFields(signer)];
+}
 
 function entryFields(signer: Signer): Fields {
   switch (signer.kind) {
@@ -66,14 +77,26 @@ function githubFields({ issuer }: CertificateSigner, claims: GithubClaims): Fiel
     ['ref', quote(ref)],
   ];
   return [
-    ['github', flow(fields)],
+    ['github', fields],
     ['issuer', issuer === GITHUB_ISSUER ? undefined : quote(issuer)],
   ];
 }
 
 function flow(fields: Fields): string {
-  const parts = fields.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}`]));
+  const parts = fields.flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}: ${typeof value === 'string' ? value : flow(value)}`],
+  );
   return `{ ${parts.join(', ')} }`;
+}
+
+/** The same, a field a line: YAML 1.2.2 §8.2.2. What comes after the first line is indented. */
+function block(fields: Fields, indent: string): string {
+  const parts = fields.flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    const deeper = `${indent}  `;
+    return [`${key}:${typeof value === 'string' ? ` ${value}` : `\n${deeper}${block(value, deeper)}`}`];
+  });
+  return parts.join(`\n${indent}`);
 }
 
 /** The name of a trust, in quotes only where YAML 1.1 or 1.2 would take it for something else than a text. */

@@ -15,12 +15,7 @@ const NARROW = /^[\0-\u02ff\u2500-\u257f]*$/;
 
 /** Rows in aligned columns, a line each, nothing trailing. Columns that are empty in every row take no room. */
 export function alignColumns(rows: readonly (readonly TextCell[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, i) => {
-      widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell.text));
-    });
-  }
+  const widths = columnWidths(rows);
   return rows.map((row) => {
     const last = row.findLastIndex((cell) => cell.text !== '');
     return row
@@ -28,6 +23,22 @@ export function alignColumns(rows: readonly (readonly TextCell[])[]): string[] {
       .flatMap((cell, i) => (widths[i] === 0 ? [] : [padCell(cell, widths[i] ?? 0, i === last)]))
       .join(GAP);
   });
+}
+
+/** How many columns of a terminal the longest row takes at most. */
+export function tableWidth(rows: readonly (readonly TextCell[])[]): number {
+  const widths = columnWidths(rows).filter((width) => width > 0);
+  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
+}
+
+function columnWidths(rows: readonly (readonly TextCell[])[]): number[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => {
+      widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell.text));
+    });
+  }
+  return widths;
 }
 
 function padCell(cell: TextCell, width: number, isLast: boolean): string {

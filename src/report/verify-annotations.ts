@@ -1,7 +1,7 @@
 import type { VerifyResult } from '../commands/verify/result.ts';
 import type { CodedError } from '../errors/coded-error.ts';
 import type { CandidateJudgement } from '../policy/verdict.ts';
-import { explanationOf, signerText } from './evidence-text.ts';
+import { explanationOf, pastePlace, signerText } from './evidence-text.ts';
 import { gapLead } from './gap-words.ts';
 import { policyPlace } from './policy-place.ts';
 import { shortDigest } from './short-digest.ts';
@@ -80,8 +80,17 @@ function candidateTexts(judgement: CandidateJudgement): string[] {
   return [
     `- ${state}: ${reason}${by}`,
     ...(explanation === undefined ? [] : [`  ${explanation}`]),
-    ...(mismatch === undefined ? [] : [`  to accept this signer: ${mismatch.paste.replaceAll('\n', ', ')}`]),
+    ...(mismatch === undefined ? [] : pasteTexts(mismatch.paste)),
   ];
+}
+
+/** An entry of a policy keeps its lines, of which the indentation is a part; inputs stand beside one another. */
+function pasteTexts(paste: string): string[] {
+  const lead = '  to accept this signer:';
+  const isBlock = pastePlace(paste) === 'signed-by' && paste.includes('\n');
+  return isBlock
+    ? [lead, ...paste.split('\n').map((line) => `    ${line}`)]
+    : [`${lead} ${paste.replaceAll('\n', ', ')}`];
 }
 
 /** One line of its own, whatever is in it. */

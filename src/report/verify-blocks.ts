@@ -43,8 +43,23 @@ const CELL_ICONS: Readonly<Record<CellState, string>> = {
   'not-applicable': '·',
 };
 
-/** The matrix: a row for each rule, a column for the index and for each platform. */
-export function matrixTable({ rules, columns }: ImageVerdict): { header: string[]; rows: string[][] } {
+/** With more columns than these a summary's table has to be scrolled sideways. */
+const MAX_ACROSS = 6;
+
+/** The matrix: a row for each rule, a column for the index and for each platform; of many platforms the other way round. */
+export function matrixTable(verdict: ImageVerdict): { header: string[]; rows: string[][] } {
+  const { rules, columns } = verdict;
+  const upright = uprightTable(verdict);
+  if (columns.length <= MAX_ACROSS || columns.length <= rules.length) return upright;
+  const [, ...names] = upright.header;
+  const ruleNames = upright.rows.map(([name = '']) => name);
+  return {
+    header: ['Platform', ...ruleNames],
+    rows: names.map((name, i) => [name, ...upright.rows.map((row) => row[i + 1] ?? '')]),
+  };
+}
+
+function uprightTable({ rules, columns }: ImageVerdict): { header: string[]; rows: string[][] } {
   const header = ['Rule', ...columns.map(({ name }) => markdownName(name, MAX_NAME_BYTES))];
   const rows = rules.map(({ rule, cells }) => [
     markdownText(rule.name, MAX_NAME_BYTES),

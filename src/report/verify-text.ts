@@ -1,5 +1,5 @@
 import type { VerifiedImage, VerifyResult } from '../commands/verify/result.ts';
-import type { CandidateJudgement, CellState, ImageVerdict, Verdict } from '../policy/verdict.ts';
+import type { CandidateJudgement, CellState, ImageVerdict, RuleVerdict, Verdict } from '../policy/verdict.ts';
 import { CELL_MARKS, cellStyle } from './cell-style.ts';
 import { cleanText, MAX_NAME_BYTES } from './clean-text.ts';
 import { renderErrorLines } from './error-text.ts';
@@ -8,7 +8,7 @@ import { gapLead } from './gap-words.ts';
 import { plural } from './plural.ts';
 import { sourceName } from './source-names.ts';
 import { plainStyle, type TextStyle } from './text-style.ts';
-import { alignColumns, type TextCell } from './text-table.ts';
+import { alignColumns, type TextCell, tableWidth } from './text-table.ts';
 import { type CellGroup, candidatesOf, gapsOf, groupAccepted, groupUnmet, noticesBesideGaps } from './unmet-cells.ts';
 import { columnsText, unmetLines } from './unmet-text.ts';
 import { CELL_WORDS, countVerdict } from './verify-words.ts';
@@ -37,7 +37,7 @@ function renderImage(image: VerifiedImage, style: TextStyle): string[] {
   const { verdict } = image;
   return [
     `${title}  ${style.dim(verdict.image.digest)}`,
-    ...alignColumns(matrixRows(verdict, style)),
+    ...matrixLines(verdict, style),
     ...noticeLines(verdict, style),
     ...gapLines(verdict, style),
     ...verdict.rules.flatMap((rule) =>
@@ -62,6 +62,26 @@ function renderPassing(image: VerifiedImage, style: TextStyle): string[] {
     `${style.good('✓')} ${cleanText(image.requested)}  ${style.dim(`${verdict.image.digest}  ${met} met`)}`,
     ...noticeLines(verdict, style).map((line) => `  ${line}`),
   ];
+}
+
+/** A wider matrix is broken by most terminals. */
+const MAX_MATRIX_WIDTH = 100;
+
+function matrixLines(verdict: ImageVerdict, style: TextStyle): string[] {
+  const rows = matrixRows(verdict, style);
+  return tableWidth(rows) <= MAX_MATRIX_WIDTH
+    ? alignColumns(rows)
+    : verdict.rules.flatMap((rule) => ruleLines(rule, style));
+}
+
+/** The row of a rule that is too long for one line: the columns of each state. */
+function ruleLines({ rule, cells }: RuleVerdict, style: TextStyle): string[] {
+  const states = [...new Set(cells.map(({ state }) => state))].filter((state) => state !== 'not-applicable');
+  const rows = states.map((state): TextCell[] => [
+    { text: `  ${CELL_MARKS[state]} ${CELL_WORDS[state]}`, style: cellStyle(state, style) },
+    { text: columnsText(cells.filter((cell) => cell.state === state)) },
+  ]);
+  return [style.heading(cleanText(rule.name, MAX_NAME_BYTES)), ...alignColumns(rows)];
 }
 
 function matrixRows({ rules, columns }: ImageVerdict, style: TextStyle): TextCell[][] {

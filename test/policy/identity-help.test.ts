@@ -98,6 +98,24 @@ describe('the entry to paste', () => {
     });
   }
 
+  it('is shown in several lines where one would be long, and reads as the same', async () => {
+    const long = githubSigner({ '14': 'refs/heads/main' });
+    const { paste: shown } = explainMismatch(matchSigner(RELEASE_WORKFLOW, long), long, { trust: 'sigstore' });
+    assert.deepEqual(shown.split('\n'), [
+      '- trust: sigstore',
+      '  github:',
+      '    repository: "acme/app"',
+      '    workflow: ".github/workflows/release.yml"',
+      '    ref: "refs/heads/main"',
+    ]);
+    const { at: _, ...rule } = await paste(shown.replaceAll('\n', '\n        '));
+    const { at: __, ...same } = await paste(writeSignerEntry(long, 'sigstore'));
+    assert.deepEqual(rule, same);
+    const key = keySigner();
+    const short = explainMismatch(matchSigner(RELEASE_WORKFLOW, key), key, { trust: 'no' });
+    assert.equal(short.paste, '- { trust: "no" }');
+  });
+
   it('accepts no other repository, workflow, ref, issuer or person', async () => {
     const others: readonly (readonly [Signer, Signer])[] = [
       [githubSigner(), githubSigner({ '12': 'https://github.com/acme/lib' })],

@@ -36,7 +36,10 @@ describe('buildVerifyAnnotations', () => {
       /^ghcr\.io\/acme\/app:1\.4, linux\/amd64 \(sha256:[0-9a-f]{12}\): no statement/,
     );
     assert.match(all[1]?.message ?? '', /\n- untrusted-identity: .*\n {2}signed by reusable workflow .*, called from /);
-    assert.match(all[1]?.message ?? '', /\n {2}to accept this signer: - \{ trust: sigstore/);
+    assert.match(
+      all[1]?.message ?? '',
+      /\n {2}to accept this signer:\n {4}- trust: sigstore\n {6}github:\n {8}repository: "acme\/app"\n/,
+    );
   });
 
   it('is an error for what is undecided, with what could not be looked at, and a warning in mode warn', () => {

@@ -3,6 +3,9 @@ import { describe, it } from 'node:test';
 import type { VerifyResult } from '../../src/commands/verify/result.ts';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { commentMarker } from '../../src/github/comment-marker.ts';
+import type { Digest } from '../../src/oci/digest.ts';
+import type { Rule } from '../../src/policy/policy.ts';
+import type { Cell } from '../../src/policy/verdict.ts';
 import { byteLength } from '../../src/report/truncate.ts';
 import { renderVerifyComment } from '../../src/report/verify-comment.ts';
 import { renderVerifySummary } from '../../src/report/verify-summary.ts';
@@ -54,6 +57,28 @@ describe('renderVerifySummary', () => {
     assert.match(summary, /✅ met &ensp; ❌ not met &ensp; 🟡 waived &ensp; · not asked/);
   });
 
+  it('turns the matrix round where platforms are too many to stand beside one another', () => {
+    const platforms = ['386', 'amd64', 'arm64', 'ppc64le', 'riscv64', 's390x'].map((name) => `linux/${name}`);
+    const rules = [sampleRule('provenance'), sampleRule('review')];
+    const cellOf = (rule: Rule, column: string, digest: Digest): Cell | undefined =>
+      column === 'index'
+        ? undefined
+        : sampleCell(rule.name, column, digest, { state: column === 'linux/386' ? 'fail' : 'pass' });
+    const rowsOf = (names: readonly string[]): string[] =>
+      tableRows(
+        renderVerifySummary(sampleResult([sampleImage('r.example/a:1', rules, cellOf, { platforms: names })])),
+      ).slice(0, 9);
+    assert.deepEqual(rowsOf(platforms).slice(0, 5), [
+      'Platform | provenance | review',
+      '--- | --- | ---',
+      'index | · | ·',
+      'linux/386 | ❌ | ❌',
+      'linux/amd64 | ✅ | ✅',
+    ]);
+    assert.equal(rowsOf(platforms).at(-1), 'linux/s390x | ✅ | ✅');
+    assert.equal(rowsOf(platforms.slice(1)).at(0), `Rule | index | ${platforms.slice(1).join(' | ')}`);
+  });
+
   it('says for what is unmet each candidate with its reason, expected and found, and what to paste', () => {
     const summary = plain(renderVerifySummary(sampleResult([sampleFail()])));
     assert.match(
@@ -66,7 +91,7 @@ describe('renderVerifySummary', () => {
     );
     assert.match(summary, /\n {2}👉 Signed by reusable workflow acme\/build-tools\/\S+, called from acme\/app\/\S+\n/);
     assert.ok(tableRows(summary).includes('❌ | ref | refs/tags/v* | refs/heads/main'));
-    assert.match(summary, /\n {2}<pre>- \{ trust: sigstore, github: \{ repository: acme\/app, /);
+    assert.match(summary, /\n {2}<pre>- trust: sigstore\n {4}github:\n {6}repository: "acme\/app"\n/);
     assert.match(summary, /\n- wrong-predicate application\/spdx\+json /);
     assert.match(
       summary,
@@ -161,7 +186,7 @@ describe('renderVerifySummary', () => {
     );
     const summary = renderVerifySummary(sampleResult([image]), { maxBytes: 20_000 });
     assert.ok(byteLength(summary) <= 20_000);
-    assert.equal(tableRows(summary).filter((row) => /^rule \d+ \| ❌/.test(row)).length, 20);
+    assert.equal(tableRows(summary).filter((row) => /^(?:index|linux\/arch\d+) \| ❌/.test(row)).length, 41);
     assert.match(summary, /… and \d+ more parts that there is no room for here: the report has everything\./);
   });
 

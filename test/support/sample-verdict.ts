@@ -135,7 +135,7 @@ export function untrusted(name: string, subject: Digest, rest: Partial<Candidate
       explanation:
         'signed by reusable workflow acme/build-tools/.github/workflows/docker.yml@refs/heads/main, called from acme/app/.github/workflows/release.yml',
       paste:
-        '- { trust: sigstore, github: { repository: acme/app, signer-workflow: acme/build-tools/.github/workflows/docker.yml, ref: "refs/heads/main" } }',
+        '- trust: sigstore\n  github:\n    repository: "acme/app"\n    workflow: ".github/workflows/release.yml"\n    signer-workflow: "acme/build-tools/.github/workflows/docker.yml"\n    ref: "refs/heads/main"',
     },
     ...rest,
   };
