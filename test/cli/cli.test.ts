@@ -10,6 +10,7 @@ import type { RootJson } from '../../src/report/oras-json.ts';
 import { startProxy } from '../support/loopback-proxy.ts';
 import { NODE_24, PROJECT_ROOT } from '../support/runner-harness.ts';
 import { pushSampleImage } from '../support/sample-image.ts';
+import { homeOf, NO_SIGNALS } from '../support/system.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
 interface Finished {
@@ -34,7 +35,7 @@ interface StartOptions {
 function start(words: readonly string[], options: StartOptions = {}) {
   const child = spawn(NODE_24, [...(options.node ?? []), join(PROJECT_ROOT, 'dist/cli.js'), ...words], {
     cwd: options.cwd ?? home.path,
-    env: { PATH: process.env['PATH'], HOME: home.path, ...options.env },
+    env: { PATH: process.env['PATH'], ...homeOf(home.path), ...options.env },
   });
   let stdout = '';
   let stderr = '';
@@ -163,7 +164,7 @@ describe('the command line, from dist', () => {
 });
 
 describe('serve', () => {
-  test('prints its URL once it answers, and ends cleanly when interrupted', async () => {
+  test('prints its URL once it answers, and ends cleanly when interrupted', { skip: NO_SIGNALS }, async () => {
     const { child, finished } = start(['serve', '--port', '0']);
     const url = await new Promise<string>((resolve) => {
       child.stdout.once('data', (text: string) => resolve(text.trim()));

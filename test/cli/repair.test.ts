@@ -9,6 +9,7 @@ import { BY_TAG } from '../support/attaching.ts';
 import { pushFallbackList } from '../support/listing.ts';
 import { NODE_24, PROJECT_ROOT } from '../support/runner-harness.ts';
 import { pushSampleImage, pushSampleReferrer, type SampleImage } from '../support/sample-image.ts';
+import { homeOf } from '../support/system.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
 interface Finished {
@@ -40,7 +41,7 @@ function repair(...words: string[]): Promise<Finished> {
   const all = ['repair', `${registry.host}/${repository}:1`, lost.digest, '--retries', '0', ...words];
   const child = spawn(NODE_24, [join(PROJECT_ROOT, 'dist/cli.js'), ...all], {
     cwd: home.path,
-    env: { PATH: process.env['PATH'], HOME: home.path },
+    env: { PATH: process.env['PATH'], ...homeOf(home.path) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

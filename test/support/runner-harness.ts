@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { parseKeyValueFile, parseWorkflowCommand, type WorkflowCommand } from './runner-files.ts';
+import { homeOf } from './system.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../..');
 export const NODE_24 = join(PROJECT_ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
@@ -144,7 +145,7 @@ async function prepareStep(
   }
   const env = {
     PATH: dirname(NODE_24),
-    HOME: await folder('home'),
+    ...homeOf(await folder('home')),
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_WORKSPACE: workspace,

@@ -19,6 +19,7 @@ import {
   PREDICATE_TYPE,
   statement,
 } from '../../evidence/samples.ts';
+import { NO_ODD_NAMES } from '../../support/system.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 
 const MARKER = { [ANNOTATION_ATTACHED_BY]: ATTACHED_BY };
@@ -180,7 +181,7 @@ describe('planArtifacts with an artifact type', () => {
     });
   });
 
-  it('refuses a name that cannot be a title', { skip: process.platform === 'win32' }, async () => {
+  it('refuses a name that cannot be a title', { skip: NO_ODD_NAMES }, async () => {
     await assert.rejects(plan(['back\\slash.txt'], { artifactType }), {
       code: 'file-line-invalid',
       message: /cannot be a title/,

@@ -8,6 +8,7 @@ import { encodedOf } from '../../../src/oci/digest.ts';
 import type { Referrer } from '../../../src/referrers/types.ts';
 import { makeBlobStore } from '../../support/blob-store.ts';
 import { sampleLayer, sampleRow } from '../../support/sample-tree.ts';
+import { NO_SYMLINKS } from '../../support/system.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
 const never = new AbortController().signal;
@@ -104,7 +105,7 @@ describe('downloadReferrers', () => {
     ['the folder of the artifact', 2],
     ['a folder of the title', 3],
   ] as const) {
-    it(`does not follow a symbolic link in place of ${what}`, async () => {
+    it(`does not follow a symbolic link in place of ${what}`, { skip: NO_SYMLINKS }, async () => {
       await using dir = await makeTempDir();
       await using outside = await makeTempDir();
       const row = rowWith({ 'sub/a.json': 'alpha' });
@@ -117,7 +118,7 @@ describe('downloadReferrers', () => {
     });
   }
 
-  it('does not write through a symbolic link in place of the file', async () => {
+  it('does not write through a symbolic link in place of the file', { skip: NO_SYMLINKS }, async () => {
     await using dir = await makeTempDir();
     const row = rowWith({ 'a.json': 'alpha' });
     const path = pathOf(dir.path, row, 'a.json');
@@ -129,7 +130,7 @@ describe('downloadReferrers', () => {
     await assert.rejects(lstat(target), { code: 'ENOENT' });
   });
 
-  it('does not take a symbolic link to an equal file for a download', async () => {
+  it('does not take a symbolic link to an equal file for a download', { skip: NO_SYMLINKS }, async () => {
     await using dir = await makeTempDir();
     const target = join(dir.path, 'target');
     const content = 'x'.repeat(target.length); // what lstat calls the size of a link is the length of its target
@@ -181,7 +182,9 @@ describe('openDownloadFolder', () => {
     assert.equal(await openDownloadFolder(join(other.path, 'x'), workspace.path), join(other.path, 'x'));
   });
 
-  it('refuses a relative folder out of the workspace, by its words or by a link in the checkout', async () => {
+  it('refuses a relative folder out of the workspace, by its words or by a link in the checkout', {
+    skip: NO_SYMLINKS,
+  }, async () => {
     await using workspace = await makeTempDir();
     await using other = await makeTempDir();
     await symlink(other.path, join(workspace.path, 'link'));
