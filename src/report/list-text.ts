@@ -63,17 +63,22 @@ function renderImage(image: ListedImage, style: TextStyle, room: Room): string[]
 
 /** A line for each subject and each referrer: branch and type, digest, size, sources, proof, content. */
 function treeRows(tree: ReferrersTree, style: TextStyle, room: Room): TextCell[][] {
-  const [root, ...platforms] = labelledNodes(tree);
+  const [root] = labelledNodes(tree);
   if (root === undefined) return [];
   const rows = [subjectRow('', root, style)];
-  const place: Place = { repository: tree.repository, style, room };
-  addReferrers(rows, root.node.referrers, '', platforms.length === 0, place);
-  platforms.forEach((platform, i) => {
-    const isLast = i === platforms.length - 1;
-    rows.push(subjectRow(branch(isLast), platform, style));
-    addReferrers(rows, platform.node.referrers, trunk(isLast), true, place);
-  });
+  addBelow(rows, root.node, '', { repository: tree.repository, style, room });
   return rows;
+}
+
+/** What refers to a subject, then the subjects that it names, each with what is below it. */
+function addBelow(rows: TextCell[][], node: SubjectNode, prefix: string, place: Place): void {
+  const children = labelledChildren(node);
+  addReferrers(rows, node.referrers, prefix, children.length === 0, place);
+  for (const [i, child] of children.entries()) {
+    const isLast = i === children.length - 1;
+    rows.push(subjectRow(prefix + branch(isLast), child, place.style));
+    addBelow(rows, child.node, prefix + trunk(isLast), place);
+  }
 }
 
 interface Place {

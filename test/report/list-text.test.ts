@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import type { ListResult } from '../../src/commands/list/result.ts';
 import { CodedError } from '../../src/errors/coded-error.ts';
-import { renderListText } from '../../src/report/list-text.ts';
+import { countHidden, renderListText } from '../../src/report/list-text.ts';
 import { ansiStyle } from '../../src/report/text-style.ts';
 import { SAMPLE_INDEX, sampleTree } from '../support/sample-tree.ts';
 
@@ -41,6 +41,66 @@ describe('renderListText', () => {
       '✓ 3 referrers; every source was read (?: not proved from its bytes)',
       '',
     ]);
+  });
+
+  it('ends each list after so many rows of all with how many more there are, and keeps the platforms', () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ type: `a/t${String(i).padStart(3, '0')}` }));
+    const long = sampleTree([{ type: 'a/a', below: many(2) }, { type: 'a/b' }], {
+      'linux/amd64': many(3),
+      'linux/arm64': 'missing',
+    });
+    const shapeOf = (maxRows?: number): string[] =>
+      renderListText(resultOf({ images: [{ requested: 'x', tree: long }] }), undefined, maxRows)
+        .split('\n')
+        .slice(1, -3)
+        .map((line) => line.replace(/ +sha256.*/, ''));
+    assert.deepEqual(shapeOf(2), [
+      'index',
+      '├── a/a',
+      '│   ├── a/t000',
+      '│   └── … 1 more',
+      '├── … 1 more',
+      '├── linux/amd64',
+      '│   └── … 3 more',
+      '└── linux/arm64',
+    ]);
+    assert.deepEqual(shapeOf(7), shapeOf());
+    assert.ok(!shapeOf().join('').includes('…'));
+  });
+
+  it('draws what an index inside an index names below that index', () => {
+    const [amd64, arm64] = tree.root.children;
+    assert.ok(amd64 !== undefined && arm64 !== undefined);
+    const nested = { ...tree, root: { ...tree.root, children: [{ ...arm64, children: [amd64] }] } };
+    const text = renderListText(resultOf({ images: [{ requested: 'x', tree: nested }] }));
+    assert.deepEqual(
+      text
+        .split('\n')
+        .slice(1, -3)
+        .map((line) => line.replace(/ +sha256.*/, '')),
+      [
+        'index',
+        '├── a/bundle',
+        '└── linux/arm64',
+        '    └── linux/amd64',
+        '        └── a/sbom',
+        '            └── a/sig',
+      ],
+    );
+  });
+
+  it('counts what a text of so many rows leaves out, below others too', () => {
+    const result = resultOf({
+      images: [
+        { requested: 'x', tree },
+        { requested: 'y', tree },
+      ],
+    });
+    assert.deepEqual(
+      [0, 2, 5, 6, 7].map((rows) => countHidden(result, rows)),
+      [6, 4, 1, 0, 0],
+    );
   });
 
   it('says of a platform that it could not be read', () => {
