@@ -85,12 +85,13 @@ async function withoutMissing(
   const { store, options, manifest, signal, warn } = request;
   const inIndex = manifest.kind === 'index' && request.plan.choice !== 'index';
   if (!inIndex || options.missingPlatforms === 'attach') return subjects;
-  const held = await Promise.all(
-    subjects.map(
-      async ({ descriptor: { digest } }) =>
-        !known.has(digest) && (await store.findManifest(digest, { purpose: 'look-up', signal })) !== undefined,
-    ),
-  );
+  const isHeld = async ({ descriptor: { digest } }: PlatformSubject): Promise<boolean> => {
+    if (known.has(digest)) return false;
+    const found = await store.findManifest(digest, { purpose: 'look-up', signal });
+    if (found?.manifest.kind === 'index') throw notAsCalled(digest, request);
+    return found !== undefined;
+  };
+  const held = await Promise.all(subjects.map(isHeld));
   const missing = subjects.filter((_, i) => held[i] !== true);
   if (missing.length === 0) return subjects;
   if (options.missingPlatforms === 'fail') throw platformMissing(missing, request);
@@ -101,6 +102,17 @@ async function withoutMissing(
       subject: subject.descriptor.digest,
     });
   return subjects.filter((_, i) => held[i] === true);
+}
+
+/** Which platforms are in it is for those to say who call it an index. */
+function notAsCalled(digest: Digest, { requested }: TargetsRequest): CodedError {
+  return new CodedError(
+    'manifest-invalid',
+    `${requested} names ${digest} as something else than the index that it is`,
+    {
+      hint: 'Clients do not agree what is run. `platforms: index` attaches to the image as a whole.',
+    },
+  );
 }
 
 function platformMissing(missing: readonly PlatformSubject[], { requested, store }: TargetsRequest): CodedError {
