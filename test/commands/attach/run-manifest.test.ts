@@ -5,6 +5,7 @@ import { digestOf } from '../../../src/oci/digest.ts';
 import { DOCKER_MANIFEST, OCI_INDEX } from '../../../src/oci/media-types.ts';
 import { REPORT_TYPE } from '../../support/attach-run.ts';
 import { startAttaching, stepsOf } from '../../support/attaching.ts';
+import { pushIndex, pushNestedImage } from '../../support/nested-image.ts';
 import { pushSampleBlob, pushSampleIndex, pushSampleManifest } from '../../support/sample-image.ts';
 
 const EMPTY = `{"mediaType":"application/vnd.oci.empty.v1+json","digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2}`;
@@ -254,6 +255,96 @@ describe('the platforms of an image', () => {
       assert.equal((await listed(index.platforms.at(-1)?.digest)).length, isAttached ? 1 : 0);
     });
   }
+});
+
+describe('the platforms of an index inside the index', () => {
+  const image = (host: string): string => `${host}/acme/app:nested`;
+
+  it('each get the file, and that index nothing', async (t) => {
+    const { attach, target, registry, listed } = await startAttaching(t);
+    const { index, nested, ...platforms } = await pushNestedImage(target, { tag: 'nested' });
+    const { rows } = await attach({ image: image(registry.host), platforms: 'all' });
+    assert.deepEqual(
+      rows.map((row) => [row.platform, row.subject]),
+      [
+        ['linux/amd64', platforms.amd64.digest],
+        ['linux/arm64', platforms.arm64.digest],
+        ['linux/s390x', platforms.s390x.digest],
+      ],
+    );
+    for (const { digest } of Object.values(platforms)) assert.equal((await listed(digest)).length, 1);
+    for (const { digest } of [index, nested]) assert.deepEqual(await listed(digest), []);
+  });
+
+  it('each get the file of their placeholder, or are named, whatever platform the index has there', async (t) => {
+    const { attach, attachFails, manifest, target, registry, workspace } = await startAttaching(t);
+    await pushNestedImage(target, { tag: 'nested', hint: { os: 'windows', architecture: 'amd64' } });
+    for (const arch of ['amd64', 'arm64', 's390x'])
+      await workspace.write(`sbom-linux-${arch}.json`, `{"arch":"${arch}"}`);
+    const files = `sbom-{os}-{arch}.json:${REPORT_TYPE}`;
+    for (const platforms of ['all', 'linux/s390x']) {
+      const last = (await attach({ image: image(registry.host), files, platforms })).rows.at(-1);
+      assert.equal(last?.platform, 'linux/s390x');
+      const [layer] = (await manifest(last?.digest)).json['layers'] as Descriptor[];
+      assert.equal(layer?.digest, digestOf('{"arch":"s390x"}'));
+    }
+    const error = await attachFails({ image: image(registry.host), platforms: 'windows/amd64' });
+    assert.equal(error.code, 'platform-not-found');
+    assert.equal(error.hint, 'It has: linux/amd64, linux/arm64, linux/s390x.');
+  });
+
+  it('are asked for in one read of that index, and it is not asked for where nobody wants platforms', async (t) => {
+    const { attach, target, registry } = await startAttaching(t);
+    const { nested } = await pushNestedImage(target, { tag: 'nested' });
+    const reads = (): number => registry.log.filter(({ path }) => path.endsWith(`/manifests/${nested.digest}`)).length;
+    await attach({ image: image(registry.host), platforms: 'index' });
+    assert.equal(reads(), 0);
+    await attach({ image: image(registry.host), platforms: 'all' });
+    assert.equal(reads(), 1);
+  });
+
+  for (const missingPlatforms of ['fail', 'skip', 'attach']) {
+    for (const platforms of ['all', 'linux/amd64']) {
+      it(`are not known where it cannot be read, and nothing is written: missing-platforms ${missingPlatforms}, ${platforms}`, async (t) => {
+        const { attachFails, writes, target, registry } = await startAttaching(t);
+        const { nested } = await pushNestedImage(target, { tag: 'nested' });
+        registry.quirks.failure = { status: 500, match: ({ path }) => path.endsWith(`/manifests/${nested.digest}`) };
+        const inputs = { platforms, 'missing-platforms': missingPlatforms };
+        const error = await attachFails({ image: image(registry.host), ...inputs });
+        assert.deepEqual([error.code, writes()], ['server-error', []]);
+      });
+    }
+  }
+
+  for (const [missingPlatforms, subjects] of [
+    ['fail', undefined],
+    ['skip', ['amd64']],
+    ['attach', ['amd64', 'nested']],
+  ] as const) {
+    it(`are not known where the registry lacks it: missing-platforms ${missingPlatforms}`, async (t) => {
+      const { attach, writes, target, registry } = await startAttaching(t);
+      const pushed = await pushNestedImage(target, { tag: 'nested', isHeld: false });
+      const inputs = { platforms: 'all', 'missing-platforms': missingPlatforms };
+      const { rows, warned } = await attach({ image: image(registry.host), ...inputs });
+      if (subjects === undefined) {
+        assert.deepEqual([rows[0]?.error?.code, writes()], ['manifest-unknown', []]);
+        return;
+      }
+      assert.deepEqual(
+        rows.map(({ subject }) => subject),
+        subjects.map((name) => pushed[name].digest),
+      );
+      assert.deepEqual(warned, missingPlatforms === 'skip' ? ['platform-missing'] : []);
+    });
+  }
+
+  it('are not known where its entry calls it an image, and nothing is written', async (t) => {
+    const { attachFails, writes, target, registry } = await startAttaching(t);
+    const { amd64, nested } = await pushNestedImage(target, { tag: 'nested' });
+    await pushIndex(target, [amd64, { ...nested, mediaType: amd64.mediaType }], 'nested');
+    const error = await attachFails({ image: image(registry.host), platforms: 'all' });
+    assert.deepEqual([error.code, writes()], ['manifest-invalid', []]);
+  });
 });
 
 describe('a statement about another image', () => {
