@@ -1,15 +1,12 @@
 import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import type { Warning } from '../errors/warning.ts';
 import type { Digest } from '../oci/digest.ts';
-import { OCI_MANIFEST } from '../oci/media-types.ts';
-import { buildUniqueTag } from '../oci/referrers-tag.ts';
-import type { PushManifestResult } from '../store/store.ts';
 import { type Artifact, type BoundArtifact, bindArtifact } from './artifact.ts';
+import { ArtifactPusher, type PushWay } from './artifact-pusher.ts';
 import { dryOutcome, failedOutcome, outcomeOf, type Plan } from './attach-outcome.ts';
 import { planTarget, victimsOf } from './attach-planner.ts';
 import type { AttachOutcome, AttachSettings, AttachTarget } from './attach-types.ts';
-import { BlobPusher } from './blob-pusher.ts';
-import { type CapabilityMemory, createCapabilityMemory } from './capability.ts';
+import { CapabilityLearner, type CapabilityMemory, createCapabilityMemory } from './capability.ts';
 import { type Confirmed, confirmListed, NONE_UNPROVED } from './confirm-listed.ts';
 import { type FallbackWriter, fallbackWriterOf } from './fallback-writer.ts';
 import { type LookUp, lookUpReferrers } from './look-up.ts';
@@ -36,7 +33,7 @@ export async function attachArtifacts(request: AttachRequest): Promise<AttachOut
   try {
     return await run.attachAll(request);
   } finally {
-    await run.settled();
+    await run.end();
   }
 }
 
@@ -44,7 +41,7 @@ class AttachRun {
   readonly #settings: AttachSettings;
   readonly #spec: DistributionSpec;
   readonly #capabilities: CapabilityMemory;
-  readonly #blobs: BlobPusher;
+  readonly #pusher: ArtifactPusher;
   readonly #writer: FallbackWriter;
   readonly #settleMs: number | undefined;
   readonly #warn: (warning: Warning) => void;
@@ -55,26 +52,25 @@ class AttachRun {
     this.#spec = settings.distributionSpec ?? 'auto';
     this.#capabilities = settings.capabilities ?? createCapabilityMemory();
     this.#warn = (warning) => settings.onWarning?.(warning);
-    this.#blobs = new BlobPusher(settings);
+    this.#pusher = new ArtifactPusher(settings);
     this.#writer = fallbackWriterOf(settings.store);
     this.#settleMs = settings.store.kind === 'layout' ? 0 : settings.settleMs;
   }
 
   async attachAll(request: AttachRequest): Promise<AttachOutcome[]> {
-    const proceed = Promise.resolve(request.targets);
-    proceed.catch(() => undefined); // awaited below
-    if (!this.#looksFirst && request.dryRun !== true) {
-      for (const artifact of request.early ?? []) this.#blobs.push(artifact, proceed).catch(() => undefined);
-    }
-    if (request.earlySubject !== undefined && this.#looksFirst)
+    if (!this.#looksFirst) this.#pusher.prepare(request.early ?? []);
+    if (request.earlySubject !== undefined && this.#looksFirst) {
       this.#lookUp(request.earlySubject).catch(() => undefined);
-    const targets = await proceed;
+      this.#pusher.prepare(request.early ?? []);
+    }
+    const targets = await request.targets;
+    if (targets.length > 1) this.#learnEarly(targets);
     const outcomes = await Promise.all(targets.map((target) => this.#attachTo(target)));
     return outcomes.flat();
   }
 
-  settled(): Promise<void> {
-    return this.#blobs.settled();
+  end(): Promise<void> {
+    return this.#pusher.end();
   }
 
   /** With `add` and no word on the API nothing need be known beforehand. */
@@ -93,7 +89,9 @@ class AttachRun {
     let lookUp: LookUp | undefined;
     let plans: readonly (Plan | CodedError)[];
     try {
-      lookUp = this.#looksFirst ? await this.#lookUp(target.subject.digest) : undefined;
+      const looking = this.#looksFirst ? this.#lookUp(target.subject.digest) : undefined;
+      this.#pusher.prepare(target.artifacts);
+      lookUp = await looking;
       const { store, signal, ifExists = 'skip' } = this.#settings;
       plans = await planTarget(bound, lookUp, { store, ifExists, signal });
     } catch (thrown) {
@@ -102,6 +100,16 @@ class AttachRun {
     if (this.#settings.dryRun === true)
       return bound.map((one, i) => dryOutcome({ target, bound: one, plan: plans[i], via: lookUp?.capability }));
     return this.#carryOut(target, bound, plans, lookUp);
+  }
+
+  /** With `add` nothing need be known beforehand; but for several subjects one question spares one for each. */
+  #learnEarly([first]: readonly AttachTarget[]): void {
+    const { store, signal } = this.#settings;
+    const isKnown = this.#spec !== 'auto' || this.#capabilities.get(store.name) !== undefined;
+    if (first === undefined || this.#looksFirst || isKnown) return;
+    const asked = store.listReferrers(first.subject.digest, { purpose: 'look-up', signal, enough: () => true });
+    // what it does not teach is asked when the manifests are up
+    asked.then((answer) => new CapabilityLearner(this.#capabilities, store.name).learn(answer)).catch(() => undefined);
   }
 
   #lookUp(subject: Digest): Promise<LookUp> {
@@ -126,10 +134,13 @@ class AttachRun {
     lookUp: LookUp | undefined,
   ): Promise<AttachOutcome[]> {
     const subject = target.subject.digest;
-    const toPush = plans.flatMap((plan) => (!(plan instanceof CodedError) && plan.act === 'push' ? [plan.bound] : []));
-    const reading = toPush.length > 0 ? this.#readAhead(subject, toPush, lookUp) : undefined;
+    let reading: Promise<FallbackReading> | undefined;
+    let uploading = plans.filter((plan) => !(plan instanceof CodedError) && plan.act === 'push').length;
+    const onUploaded = (): void => {
+      if (--uploading === 0) reading = this.#readAhead(subject, lookUp);
+    };
     const byTag = lookUp?.capability === 'tag-schema' || this.#isKnownByTag;
-    const performed = await Promise.all(plans.map((plan) => this.#perform(plan, subject, byTag)));
+    const performed = await Promise.all(plans.map((plan) => this.#perform(plan, { subject, byTag, onUploaded })));
     // by tag older editions go in the write that lists the new ones: so these are proved before it
     const replaces = byTag && plans.some((plan) => !(plan instanceof CodedError) && plan.victims.length > 0);
     const results = replaces ? await proveEach(performed, this.#settings) : performed;
@@ -159,48 +170,21 @@ class AttachRun {
     await warnOfContest({ store, subject, via, ours, before: lookUp.listed, warn: this.#warn, signal });
   }
 
-  async #perform(plan: Plan | CodedError, subject: Digest, byTag: boolean): Promise<Performed> {
+  async #perform(plan: Plan | CodedError, way: PushWay): Promise<Performed> {
     if (plan instanceof CodedError) return plan;
     switch (plan.act) {
       case 'nothing':
         return undefined;
-      case 'list':
-        return { bound: plan.bound, ociSubject: undefined, wasRead: true };
       case 'push':
-        return this.#push(plan.bound, subject, byTag).catch(toCodedError);
+        return this.#pusher.push(plan, way).catch(toCodedError);
     }
   }
 
-  async #push(bound: BoundArtifact, subject: Digest, byTag: boolean): Promise<PushedArtifact> {
-    await this.#blobs.push(bound.artifact);
-    const uniqueTag = this.#settings.uniqueTags === true ? { tag: buildUniqueTag(subject, bound.digest) } : undefined;
-    const first = await this.#putManifest(bound, byTag ? uniqueTag : undefined);
-    // whether lists are kept by tag may be known only now
-    const mayBeByTag = !byTag && first.ociSubject !== subject && this.#spec !== 'v1.1-referrers-api';
-    if (uniqueTag !== undefined && mayBeByTag) await this.#putManifest(bound, uniqueTag);
-    return { bound, ociSubject: first.ociSubject };
-  }
-
-  #putManifest(
-    { bytes, digest }: BoundArtifact,
-    tag: { readonly tag: string } | undefined,
-  ): Promise<PushManifestResult> {
-    const { store, signal } = this.#settings;
-    return store.pushManifest({ bytes, mediaType: OCI_MANIFEST, target: tag ?? digest, signal });
-  }
-
   /** Where the registry is known to keep lists by tag, the list is read while the manifests go out. */
-  #readAhead(
-    subject: Digest,
-    toPush: readonly BoundArtifact[],
-    lookUp: LookUp | undefined,
-  ): Promise<FallbackReading> | undefined {
+  #readAhead(subject: Digest, lookUp: LookUp | undefined): Promise<FallbackReading> | undefined {
     const { store, signal } = this.#settings;
     if (!this.#isKnownByTag) return undefined;
-    const uploaded = Promise.allSettled(toPush.map(({ artifact }) => this.#blobs.push(artifact)));
-    const reading = uploaded.then(() =>
-      readForUpdate(store, subject, { absentBefore: lookUp?.fallbackAbsent === true, signal }),
-    );
+    const reading = readForUpdate(store, subject, { absentBefore: lookUp?.fallbackAbsent === true, signal });
     reading.catch(() => undefined); // awaited where the list is written
     return reading;
   }

@@ -9,8 +9,9 @@ export type AttachedVia = 'api' | 'tag-schema';
 /** One artifact on one subject, and what is to be done about it. */
 export interface Plan {
   readonly bound: BoundArtifact;
-  /** `list`: the manifest is there, from a run that did not come to its end; only the list lacks it. */
-  readonly act: 'push' | 'list' | 'nothing';
+  readonly act: 'push' | 'nothing';
+  /** By tag schema a run may have ended between its two writes: the manifest is there, and only the list lacks it. */
+  readonly mayStand: boolean;
   /** The equal artifact that is there. */
   readonly equal: Digest | undefined;
   readonly victims: readonly Digest[];

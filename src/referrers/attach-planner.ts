@@ -35,19 +35,15 @@ async function planOne(bound: BoundArtifact, lookUp: LookUp | undefined, options
   const { store, ifExists, signal } = options;
   const { fresh = false } = bound.artifact;
   if (ifExists === 'replace' && !fresh) requireReplaceable(bound);
-  if (fresh || ifExists === 'add' || lookUp === undefined) return { bound, act: 'push', equal: undefined, victims: [] };
-  const [rivals, halfDone] = await Promise.all([
-    findRivals(store, bound, lookUp.listed, { replace: ifExists === 'replace', signal }),
-    isHalfDone(bound, lookUp, options),
-  ]);
-  const act = rivals.equal !== undefined ? 'nothing' : halfDone ? 'list' : 'push';
-  return { bound, act, equal: rivals.equal, victims: rivals.replaceable };
-}
-
-/** With the API a manifest that is there is listed; by tag schema a run may have ended between the two writes. */
-async function isHalfDone(bound: BoundArtifact, lookUp: LookUp, { store, signal }: PlannerOptions): Promise<boolean> {
-  if (lookUp.capability === 'api' || lookUp.listed.has(bound.digest)) return false;
-  return (await store.findManifest(bound.digest, { purpose: 'look-up', signal })) !== undefined;
+  if (fresh || ifExists === 'add' || lookUp === undefined)
+    return { bound, act: 'push', mayStand: false, equal: undefined, victims: [] };
+  const { equal, replaceable } = await findRivals(store, bound, lookUp.listed, {
+    replace: ifExists === 'replace',
+    signal,
+  });
+  // with the API a manifest that is there is listed
+  const mayStand = lookUp.capability === 'tag-schema' && !lookUp.listed.has(bound.digest);
+  return { bound, act: equal === undefined ? 'push' : 'nothing', mayStand, equal, victims: replaceable };
 }
 
 function requireReplaceable({ artifact: { artifactType, layers } }: BoundArtifact): void {

@@ -34,7 +34,7 @@ export interface Attaching {
   attach(inputs?: AttachInputs, options?: Partial<AttachRunOptions>): Promise<AttachRun>;
   /** The one row, which must have failed. */
   attachFails(inputs?: AttachInputs, options?: Partial<AttachRunOptions>): Promise<CodedError>;
-  /** Requests that write, of the last run. */
+  /** Requests of the last run that leave something behind: not the word that a blob is there, nor a cancelled session. */
   writes(): readonly LoggedRequest[];
   /** What the referrers API lists, or else the fallback tag. */
   listed(subject?: Digest): Promise<readonly ListedEntry[]>;
@@ -88,7 +88,7 @@ export async function startAttaching(
       assert.ok(row.error);
       return row.error;
     },
-    writes: () => registry.log.filter(({ method }) => method !== 'GET' && method !== 'HEAD'),
+    writes: () => writesIn(registry.log),
     listed: async (subject = image.descriptor.digest) => {
       const api = await get(`referrers/${subject}`, OCI_INDEX);
       const tag = api.status === 200 ? undefined : await get(`manifests/${buildReferrersTag(subject)}`, OCI_INDEX);
@@ -101,6 +101,19 @@ export async function startAttaching(
       return { text, json: JSON.parse(text) as Record<string, unknown> };
     },
   };
+}
+
+function writesIn(log: readonly LoggedRequest[]): readonly LoggedRequest[] {
+  const isUpload = ({ path }: LoggedRequest): boolean => path.includes('/blobs/uploads/');
+  let cancelled = log.filter((one) => one.method === 'DELETE' && isUpload(one) && one.status < 300).length;
+  return log.filter((one) => {
+    if (one.method === 'GET' || one.method === 'HEAD') return false;
+    if (!isUpload(one)) return true;
+    if (one.method === 'DELETE') return one.status >= 300;
+    const isThere = one.method === 'POST' && one.query.includes('mount=') && one.status === 201;
+    // which session was cancelled does not matter: each is begun and ended once
+    return !isThere && !(one.method === 'POST' && one.status === 202 && cancelled-- > 0);
+  });
 }
 
 /** `POST blobs`, `PUT manifests`, `GET tag`, ... with the status, of each request. */

@@ -1,4 +1,4 @@
-import type { BufferedResponse } from '../../net/types.ts';
+import type { BufferedResponse, RetryPolicy } from '../../net/types.ts';
 import { algorithmOf } from '../../oci/digest.ts';
 import type { BlobSource, PushBlobOptions } from '../store.ts';
 import type { RegistryConnection } from './registry-connection.ts';
@@ -18,18 +18,19 @@ export async function beginUpload(
   blob: BlobSource,
   options: PushBlobOptions,
   again: boolean,
+  retry: RetryPolicy = 'idempotent', // a session that is begun twice costs the registry a temporary file
 ): Promise<UploadSession | undefined> {
   // the end of an upload that broke may have gone unheard
   const ask = again || options.likelyPresent === true || blob.size >= WORTH_ASKING_BYTES;
   if (ask) {
-    const mounted = await post(connection, mountQuery(connection, blob), options);
+    const mounted = await post(connection, mountQuery(connection, blob), options, retry);
     if (mounted.status === 201) return undefined;
     if (mounted.status === 202) return readUploadSession(mounted);
     // some registries stumble over mounts; the plain way is asked next and speaks for itself
   }
   const algorithm = algorithmOf(blob.digest);
   const query = algorithm === 'sha256' ? '' : `?digest-algorithm=${algorithm}`;
-  const response = await post(connection, query, options);
+  const response = await post(connection, query, options, retry);
   if (response.status === 202) return readUploadSession(response);
   throw registryErrorOf('POST', response, `beginning the upload of blob ${blob.digest}`);
 }
@@ -41,11 +42,15 @@ function mountQuery(connection: RegistryConnection, { digest }: BlobSource): str
   return `?mount=${encodeURIComponent(digest)}&from=${from}${named}`;
 }
 
-function post(connection: RegistryConnection, query: string, options: PushBlobOptions): Promise<BufferedResponse> {
+function post(
+  connection: RegistryConnection,
+  query: string,
+  { signal }: PushBlobOptions,
+  retry: RetryPolicy,
+): Promise<BufferedResponse> {
   const url = connection.url(`blobs/uploads/${query}`);
   return connection.request(
-    // a session that is begun twice costs the registry a temporary file, so this may be repeated
-    { method: 'POST', url, headers: { 'content-length': '0' }, retry: 'idempotent', signal: options.signal },
+    { method: 'POST', url, headers: { 'content-length': '0' }, retry, signal },
     connection.push,
   );
 }

@@ -31,7 +31,8 @@ export async function uploadBlob(
   options.proceed?.catch(() => undefined); // it may fail before it is awaited
   let chunkBytes = WHOLE;
   for (let attempt = 1; ; attempt++) {
-    const session = await beginUpload(connection, blob, options, attempt > 1);
+    const begin = attempt === 1 ? beginPrepared : beginAgain;
+    const session = await begin(connection, blob, options);
     if (session === undefined) return { written: false };
     const failure = await useSession(connection, session, blob, chunkBytes, options);
     if (failure === undefined) return { written: true };
@@ -40,6 +41,34 @@ export async function uploadBlob(
     chunkBytes = smaller ?? chunkBytes;
     if (!wasTooLarge(failure)) await pause(backoff(attempt, BACKOFF_BASE_MS), signalsOf(options));
   }
+}
+
+/**
+ * The first session. One that is only prepared is asked for once, since it may not be needed: a registry that fails, or
+ * asks to be left alone, is asked again when it is.
+ */
+async function beginPrepared(
+  connection: RegistryConnection,
+  blob: BlobSource,
+  options: PushBlobOptions,
+): Promise<UploadSession | undefined> {
+  if (options.proceed === undefined) return beginUpload(connection, blob, options, false);
+  try {
+    return await beginUpload(connection, blob, options, false, 'never');
+  } catch (thrown) {
+    await options.proceed;
+    const failure = toCodedError(thrown);
+    if (!mayBeginAnew(failure) && failure.code !== 'rate-limited') throw failure;
+    return beginAgain(connection, blob, options);
+  }
+}
+
+function beginAgain(
+  connection: RegistryConnection,
+  blob: BlobSource,
+  options: PushBlobOptions,
+): Promise<UploadSession | undefined> {
+  return beginUpload(connection, blob, options, true);
 }
 
 /** undefined: the registry holds the blob now. Otherwise the session has been cancelled. */

@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
 import { attach, makeWorkspace, REPORT_TYPE } from '../../support/attach-run.ts';
 import { type Attaching, BY_TAG, startAttaching } from '../../support/attaching.ts';
-import { pushSampleImage } from '../../support/sample-image.ts';
+import { pushSampleImage, pushSampleIndex } from '../../support/sample-image.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
 /** With a delay on every request, what does not wait for another begins before the other is answered. */
@@ -52,6 +52,32 @@ describe('what attaching one file to a digest costs', () => {
     const cost = await costOf(attaching, { annotations: 'n=2' }, env);
     assert.equal(cost.safety['read-back'], 1);
     assert.ok(cost.safety['look-up'] >= 1 && cost.main <= 6, JSON.stringify(cost));
+  });
+
+  it('3 rounds with if-exists: skip as with add: the uploads are prepared while the list is read', async (t) => {
+    const cost = await costOf(await startAttaching(t), {});
+    assert.deepEqual(cost, { main: 6, safety: { 'look-up': 2, 'read-back': 1, settle: 0 }, auth: 0, rounds: 3 });
+  });
+
+  it('4 rounds by a tag, with if-exists: skip', async (t) => {
+    const attaching = await startAttaching(t);
+    const cost = await costOf(attaching, { image: `${attaching.registry.host}/acme/app:v1` });
+    assert.equal(cost.rounds, 4);
+  });
+
+  it('4 rounds by tag schema with if-exists: skip: an earlier run is asked after while the blobs go out', async (t) => {
+    const cost = await costOf(await startAttaching(t, BY_TAG), {});
+    assert.equal(cost.rounds, 4);
+  });
+
+  it('one question about the API for several subjects, with if-exists: add by tag schema', async (t) => {
+    const attaching = await startAttaching(t, BY_TAG);
+    const index = await pushSampleIndex(attaching.target);
+    attaching.registry.quirks.delayMs = DELAY_MS;
+    const image = `${attaching.registry.host}/acme/app@${index.descriptor.digest}`;
+    const { rows } = await attaching.attach({ image, platforms: 'all', 'if-exists': 'add' });
+    assert.ok(rows.length > 1 && rows.every(({ status }) => status === 'attached'));
+    assert.equal(attaching.registry.log.filter(({ path }) => path.includes('/referrers/')).length, 1);
   });
 
   it('8 requests in 5 rounds by tag schema, where nothing is known of the registry', async (t: TestContext) => {

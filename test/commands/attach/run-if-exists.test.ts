@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { errorResponse } from '../../../src/embedded/exchange.ts';
 import type { Descriptor } from '../../../src/oci/descriptor.ts';
@@ -120,6 +122,41 @@ describe('if-exists: skip', () => {
     assert.deepEqual([row.status, row.digest, row.via], ['attached', whole.row.digest, 'tag-schema']);
     assert.deepEqual(stepsOf(attaching.writes()), ['PUT tag 201']);
     assert.deepEqual(await digestsListed(attaching), [row.digest]);
+  });
+
+  for (const [way, quirks] of WAYS) {
+    it(`asks for its blobs while the list is read, and leaves no session open where the registry begins one all the same (${way})`, async (t) => {
+      const attaching = await startAttaching(t, quirks);
+      await attaching.attach();
+      const uploads = (): string[] =>
+        stepsOf(attaching.registry.log).filter((step) => step.startsWith('POST') || step.startsWith('DELETE'));
+      assert.equal((await attaching.attach()).row.status, 'unchanged');
+      assert.deepEqual(uploads(), ['POST blobs 201', 'POST blobs 201']);
+      attaching.registry.quirks.mount = false;
+      assert.equal((await attaching.attach()).row.status, 'unchanged');
+      assert.deepEqual(uploads(), ['POST blobs 202', 'POST blobs 202', 'DELETE blobs 204', 'DELETE blobs 204']);
+      assert.deepEqual(stepsOf(attaching.writes()), []);
+    });
+  }
+
+  it('needs no permission to write where nothing is to be written', async (t) => {
+    const attaching = await startAttaching(t);
+    const first = await attaching.attach();
+    attaching.registry.quirks.intercept = ({ method }) =>
+      method === 'POST' ? errorResponse(403, 'DENIED', 'read only') : undefined;
+    const { row } = await attaching.attach();
+    assert.deepEqual([row.status, row.digest], ['unchanged', first.row.digest]);
+  });
+
+  it('sends no large file again where an earlier run ended before the listing', async (t) => {
+    const attaching = await startAttaching(t, { ...BY_TAG, mount: false });
+    await writeFile(join(attaching.workspace.path, 'large.bin'), Buffer.alloc(3 * 1024 * 1024, 1));
+    const inputs = { files: `large.bin:${REPORT_TYPE}` };
+    const whole = await attaching.attach(inputs);
+    await pushFallbackList(attaching.target, attaching.image.descriptor, []);
+    const { row } = await attaching.attach(inputs);
+    assert.deepEqual([row.status, row.digest], ['attached', whole.row.digest]);
+    assert.deepEqual(stepsOf(attaching.writes()), ['PUT tag 201']);
   });
 
   it('sends no blob again that an earlier run left', async (t) => {

@@ -116,6 +116,29 @@ describe('an upload that waits for leave', () => {
     await assert.rejects(pushed, refusal);
     assert.deepEqual(upload.trail(), ['POST 202', 'DELETE 204']);
   });
+
+  for (const status of [429, 503]) {
+    it(`asks once for a session that may not be needed, and again when it is (${status})`, async (t) => {
+      const failure = { status, times: 1, match: ({ method }: { method: string }) => method === 'POST' };
+      const upload = await startUploading(t, { failure }, { http: { retries: 5 } });
+      const blob = sampleBlob(10);
+      const leave = Promise.withResolvers<void>();
+      const pushed = upload.store.pushBlob(blob, { likelyPresent: true, proceed: leave.promise });
+      while (!upload.trail().includes(`POST ${status}`)) await new Promise((resolve) => setTimeout(resolve, 5));
+      leave.resolve();
+      assert.deepEqual(await pushed, { written: true });
+      await upload.assertHeld(blob);
+    });
+
+    it(`asks no more for a session that is not needed (${status})`, async (t) => {
+      const failure = { status, match: ({ method }: { method: string }) => method === 'POST' };
+      const upload = await startUploading(t, { failure }, { http: { retries: 5 } });
+      const refusal = new CodedError('aborted', 'not needed');
+      const pushed = upload.store.pushBlob(sampleBlob(10), { proceed: Promise.reject(refusal) });
+      await assert.rejects(pushed, refusal);
+      assert.deepEqual(upload.trail(), [`POST ${status}`]);
+    });
+  }
 });
 
 describe('an upload that breaks', () => {
