@@ -9,6 +9,7 @@ import type { Candidate } from '../referrers/candidate.ts';
 import { type Proof, proveCandidate } from '../referrers/prove-candidate.ts';
 import type { Store } from '../store/store.ts';
 import type { ByteBudget, ByteShare } from './byte-budget.ts';
+import type { ByteTurns } from './byte-turns.ts';
 import { examineDocument } from './examine-document.ts';
 import type { FoundCandidate } from './gather-candidates.ts';
 import { overBudget, readDocument } from './read-document.ts';
@@ -23,6 +24,7 @@ export interface Examination {
   /** See ExamineDocument. */
   readonly keepsPredicates: boolean;
   readonly budget: ByteBudget;
+  readonly turns: ByteTurns;
   readonly signal: AbortSignal;
   readonly warn: (warning: Warning) => void;
 }
@@ -126,7 +128,7 @@ interface Place {
 async function examineLayer(
   layer: Descriptor,
   { subject, manifest, artifactType, budget }: Place,
-  { store, trusts, now, keepsPredicates, signal }: Examination,
+  { store, trusts, now, keepsPredicates, turns, signal }: Examination,
 ): Promise<EvidenceContent> {
   try {
     const read = await readDocument(layer, { store, manifest, budget, signal });
@@ -134,7 +136,8 @@ async function examineLayer(
     const readSubject = async (): Promise<Uint8Array | undefined> =>
       (await store.findManifest(subject.digest, { purpose: 'proof', signal }))?.manifest.bytes;
     const examine = { subject, artifactType, trusts: await trusts(), now, keepsPredicates, readSubject };
-    return await examineDocument(read.document, examine);
+    const { document } = read;
+    return await turns.run(document.bytes.byteLength, () => examineDocument(document, examine));
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     return unreadBy(thrown);

@@ -55,11 +55,13 @@ async function examineSigned(evidence: SignedEvidence, options: ExamineDocument)
   for (const trust of options.trusts.filter((one) => mayKnow(one, evidence))) {
     outcomes.set(trust.name, await verifyWith(evidence, trust, { now: options.now, artifact }));
   }
+  // what nobody signed whom the policy trusts is never looked into
+  const isVerified = [...outcomes.values()].some(({ verified }) => verified);
+  const keeps = { keepsPredicates: options.keepsPredicates && isVerified };
   return {
     kind: 'signed',
     format,
-    claim:
-      claim.kind === 'statement' ? { kind: 'statement', statement: keptStatement(claim.statement, options) } : claim,
+    claim: claim.kind === 'statement' ? { kind: 'statement', statement: keptStatement(claim.statement, keeps) } : claim,
     envelope,
     outcomes,
     wrongSubject: describeWrongSubject(claim, options.subject),
@@ -67,7 +69,7 @@ async function examineSigned(evidence: SignedEvidence, options: ExamineDocument)
   };
 }
 
-function keptStatement(statement: Statement, { keepsPredicates }: ExamineDocument): Statement {
+function keptStatement(statement: Statement, { keepsPredicates }: Pick<ExamineDocument, 'keepsPredicates'>): Statement {
   return keepsPredicates ? statement : { ...statement, predicate: null };
 }
 

@@ -12,11 +12,13 @@ import { buildListSettings, type ListSettings } from '../referrers/list-settings
 import type { DistributionSpec, ReferrerSource } from '../referrers/types.ts';
 import type { ManifestTarget, Store } from '../store/store.ts';
 import { ByteBudget } from './byte-budget.ts';
+import { ByteTurns } from './byte-turns.ts';
 import { CANDIDATE_BYTES, type Examination, examineCandidate } from './examine-candidate.ts';
 import { Vouchers } from './examine-vouchers.ts';
 import { type FoundCandidate, gatherDeferred } from './gather-candidates.ts';
 import { inParallel } from './in-parallel.ts';
 import { Inquiry, MAX_CANDIDATES, unmetSubjects } from './inquiry.ts';
+import { letGoPredicates } from './let-go-predicates.ts';
 import { isLikelyCandidate } from './likely-candidate.ts';
 import { lookAtImage } from './look-at-image.ts';
 import type { BundleDocument, GithubSource } from './outside-evidence.ts';
@@ -41,6 +43,8 @@ export interface JudgeRequest {
   /** Look at everything that is there, also where less would do: for a comparison. Default false. */
   readonly thorough?: boolean | undefined;
   readonly now: Date;
+  /** The documents that are parsed and verified at a time, of all images of a run; default of this image's alone. */
+  readonly turns?: ByteTurns | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -52,6 +56,8 @@ export interface ImageJudgement {
 
 /** Bytes of evidence that one image may have in all. */
 const MAX_IMAGE_BYTES = 256 * 1024 * 1024;
+/** Bytes of documents that are parsed and verified at a time: room for the largest, and for small ones beside it. */
+export const TURN_BYTES = 48 * 1024 * 1024;
 /** For conditions that are slow, before further requests are made. */
 const FEW_SECONDS = 4;
 /** Candidates that are in memory at a time. */
@@ -73,6 +79,7 @@ export async function judgeImage(request: JudgeRequest): Promise<ImageJudgement>
     now,
     keepsPredicates: plan.predicates,
     budget: new ByteBudget(MAX_IMAGE_BYTES, MAX_CANDIDATES * CANDIDATE_BYTES),
+    turns: request.turns ?? new ByteTurns(TURN_BYTES),
     signal,
     warn: (warning) => warnings.push(warning),
   };
@@ -83,7 +90,7 @@ export async function judgeImage(request: JudgeRequest): Promise<ImageJudgement>
   inquiry.items.push(...items);
   inquiry.gaps.push(...gaps);
   const verdict = await examineUntilDecided(request, { image, plan, inquiry, settings, examination });
-  return { verdict, warnings };
+  return { verdict: plan.predicates ? letGoPredicates(verdict) : verdict, warnings };
 }
 
 function listSettingsOf({ store, target, sources, ...request }: JudgeRequest, { warn }: Examination): ListSettings {

@@ -96,11 +96,12 @@ function subjectsOf(
   return [...subjects.values()];
 }
 
-function outsideOptions({ store, trusts, now, keepsPredicates, signal }: Examination): OutsideOptions {
+function outsideOptions({ store, trusts, now, keepsPredicates, turns, signal }: Examination): OutsideOptions {
   return {
     trusts,
     now,
     keepsPredicates,
+    turns,
     signal,
     readManifest: async (digest) => (await store.findManifest(digest, { purpose: 'proof', signal }))?.manifest.bytes,
   };

@@ -3,19 +3,31 @@ import type { Manifest } from '../oci/manifest.ts';
 import type { FetchedManifest, ManifestTarget, ReadOptions, Store, TagList } from '../store/store.ts';
 import { ByteMemory } from './byte-memory.ts';
 
-/** What one repository's memory may hold; what does not fit is asked for again. */
+/** What a memory may hold of manifests, and of blobs; what does not fit is asked for again. */
 const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
 /** A larger blob is passed through as it comes. */
 const MAX_BLOB_BYTES = 16 * 1024 * 1024;
+
+/** What stores remember. One for all stores of a run bounds what a fleet of repositories keeps. */
+export interface StoreMemory {
+  readonly manifests: ByteMemory<Manifest>;
+  readonly blobs: ByteMemory<readonly Uint8Array[]>;
+  /** Stores that share it: each has names of its own in it, since what one repository holds another may lack. */
+  stores: number;
+}
+
+export function createStoreMemory(maxBytes = MAX_MEMORY_BYTES): StoreMemory {
+  return { manifests: new ByteMemory(maxBytes), blobs: new ByteMemory(maxBytes), stores: 0 };
+}
 
 /**
  * A Store that asks for each manifest and blob once: content is named by its digest and hashed below, so that what was
  * read once is true for the whole run. Readers of the same thing at the same time share one request. The tag list is
  * asked for once, too; tags and lists of referrers, which change, are asked for each time. Failures are not kept.
  */
-export function memoizeStore(store: Store, maxBytes = MAX_MEMORY_BYTES): Store {
-  const manifests = new ByteMemory<Manifest>(maxBytes);
-  const blobs = new ByteMemory<readonly Uint8Array[]>(maxBytes);
+export function memoizeStore(store: Store, memory = createStoreMemory()): Store {
+  const { manifests, blobs } = memory;
+  const own = memory.stores++;
   const pending = new Map<string, Promise<unknown>>();
   let tags: { readonly maxPages: number; readonly list: Promise<TagList> } | undefined;
 
@@ -30,13 +42,14 @@ export function memoizeStore(store: Store, maxBytes = MAX_MEMORY_BYTES): Store {
 
   const fetchManifest = async (target: ManifestTarget, options?: ReadOptions): Promise<FetchedManifest | undefined> => {
     const fetched = await store.findManifest(target, options);
-    if (fetched !== undefined) manifests.set(fetched.manifest.digest, fetched.manifest, fetched.manifest.size);
+    if (fetched !== undefined)
+      manifests.set(`${own} ${fetched.manifest.digest}`, fetched.manifest, fetched.manifest.size);
     return fetched;
   };
 
   const findManifest: Store['findManifest'] = async (target, options) => {
     if (typeof target !== 'string') return fetchManifest(target, options);
-    const known = manifests.get(target);
+    const known = manifests.get(`${own} ${target}`);
     if (known !== undefined) return { manifest: known };
     // where Accept decides what is found, another type is another question
     return once(`manifest ${target} ${options?.mediaType ?? ''}`, () => fetchManifest(target, options));
@@ -44,11 +57,11 @@ export function memoizeStore(store: Store, maxBytes = MAX_MEMORY_BYTES): Store {
 
   const readBlob = async (descriptor: Descriptor, options?: ReadOptions): Promise<readonly Uint8Array[]> => {
     const key = `${descriptor.digest} ${descriptor.size}`;
-    const known = blobs.get(key);
+    const known = blobs.get(`${own} ${key}`);
     if (known !== undefined) return known;
     return once(`blob ${key}`, async () => {
       const chunks = await Array.fromAsync(store.openBlob(descriptor, options));
-      blobs.set(key, chunks, descriptor.size);
+      blobs.set(`${own} ${key}`, chunks, descriptor.size);
       return chunks;
     });
   };

@@ -23,7 +23,7 @@ export interface GithubSource {
   readonly repositories: readonly string[];
 }
 
-export type OutsideOptions = Pick<Examination, 'trusts' | 'now' | 'keepsPredicates' | 'signal'> & {
+export type OutsideOptions = Pick<Examination, 'trusts' | 'now' | 'keepsPredicates' | 'turns' | 'signal'> & {
   readonly readManifest: (digest: Digest) => Promise<Uint8Array | undefined>;
 };
 
@@ -115,7 +115,7 @@ interface OutsidePlace {
 async function examineOutside(
   bytes: Uint8Array,
   place: OutsidePlace,
-  { trusts, now, keepsPredicates, readManifest }: OutsideOptions,
+  { trusts, now, keepsPredicates, turns, readManifest }: OutsideOptions,
 ): Promise<EvidenceItem> {
   const document: EvidenceDocument = { bytes, mediaType: SIGSTORE_BUNDLE_V03, annotations: {}, what: place.origin };
   const { subject } = place;
@@ -128,7 +128,8 @@ async function examineOutside(
     keepsPredicates,
     readSubject,
   };
-  return itemOf(place, await examineDocument(document, examine), digestOf(bytes));
+  const content = await turns.run(bytes.byteLength, () => examineDocument(document, examine));
+  return itemOf(place, content, digestOf(bytes));
 }
 
 function itemOf({ subject, source, origin }: OutsidePlace, content: EvidenceContent, document?: Digest): EvidenceItem {

@@ -8,13 +8,13 @@ import { nextPage } from './next-page.ts';
 import { parseRepositoryName, type RepositoryName } from './repository-name.ts';
 
 const PER_PAGE = 30;
-const MAX_PAGES = 40;
+export const MAX_PAGES = 40;
 /** Of one list; an image with more has been flooded. */
-const MAX_ENTRIES = 1000;
+export const MAX_ENTRIES = 1000;
 /** Of all bundles of one list together. */
-const MAX_LIST_BYTES = 128 * 1024 * 1024;
+export const MAX_LIST_BYTES = 128 * 1024 * 1024;
 /** A page holds its bundles, and a bundle may hold an SBOM. */
-const MAX_PAGE_BYTES = 64 * 1024 * 1024;
+export const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 /** Levels of a page: a bundle is some way down in it, and has levels of its own. */
 const MAX_DEPTH = 128;
 /** What to do about a digest with more attestations than anybody makes. */

@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { MAX_FILE_BYTES } from '../../src/commands/verify/load-bundles.ts';
 import { CANDIDATE_BYTES } from '../../src/gate/examine-candidate.ts';
 import { MAX_CANDIDATES } from '../../src/gate/inquiry.ts';
+import { TURN_BYTES } from '../../src/gate/judge-image.ts';
 import { LEAST_DOCUMENT_BYTES, MAX_BUNDLE_BYTES, MAX_STATEMENT_BYTES } from '../../src/gate/read-document.ts';
+import { MAX_BUNDLE_BYTES as MAX_GITHUB_BUNDLE } from '../../src/github/fetch-bundle.ts';
+import { MAX_ENTRIES, MAX_LIST_BYTES, MAX_PAGE_BYTES, MAX_PAGES } from '../../src/github/list-attestations.ts';
 import { parsePolicy } from '../../src/policy/parse/parse-policy.ts';
 import { KEY_TRUST, withRule } from '../policy/parse/samples.ts';
 
@@ -69,5 +73,16 @@ describe('the limits that docs/policy.md says', () => {
     const together = rowOf('manifests and documents');
     assert.ok(together.includes(`${LEAST_DOCUMENT_BYTES / 1024} KiB at least`));
     assert.ok(together.includes(`${CANDIDATE_BYTES / 1024} KiB are kept`));
+    assert.ok(rowOf('documents that are parsed').includes(`${TURN_BYTES / MIB} MiB`));
+    assert.ok(TURN_BYTES >= MAX_STATEMENT_BYTES, 'the largest document has its turn beside others');
+  });
+
+  it('of what comes from elsewhere are those of its readers', () => {
+    const MIB = 1024 * 1024;
+    assert.ok(rowOf('a file of `bundles`').includes(`| ${MAX_FILE_BYTES / MIB} MiB; ${MAX_BUNDLE_BYTES / MIB} MiB. `));
+    const [entries, list, page] = [told(MAX_ENTRIES), MAX_LIST_BYTES / MIB, MAX_PAGE_BYTES / MIB];
+    const bounds = `| ${entries}, ${list} MiB in all, ${page} MiB a page, ${MAX_PAGES} pages; a bundle ${MAX_GITHUB_BUNDLE / MIB} MiB.`;
+    assert.ok(rowOf("GitHub's attestations").includes(bounds), bounds);
+    assert.ok(MAX_GITHUB_BUNDLE === MAX_BUNDLE_BYTES, 'a bundle is a bundle, wherever it lies');
   });
 });

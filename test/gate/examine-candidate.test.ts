@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { ByteBudget } from '../../src/gate/byte-budget.ts';
+import { ByteTurns } from '../../src/gate/byte-turns.ts';
 import {
   CANDIDATE_BYTES,
   CANDIDATE_DOCUMENTS,
@@ -56,6 +57,7 @@ function examine(
     trusts: async () => [],
     now: new Date(),
     keepsPredicates: false,
+    turns: new ByteTurns(1),
     budget,
     signal: new AbortController().signal,
     warn: () => undefined,

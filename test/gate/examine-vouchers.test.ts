@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { ByteBudget } from '../../src/gate/byte-budget.ts';
+import { ByteTurns } from '../../src/gate/byte-turns.ts';
 import type { Examination } from '../../src/gate/examine-candidate.ts';
 import { Vouchers } from '../../src/gate/examine-vouchers.ts';
 import { memoizeStore } from '../../src/gate/memoizing-store.ts';
@@ -37,6 +38,7 @@ function vouchersOf(store: Store): Vouchers {
     trusts: async () => [],
     now: new Date(),
     keepsPredicates: false,
+    turns: new ByteTurns(1),
     budget: new ByteBudget(1024 * 1024 * 1024),
     signal,
     warn: () => undefined,

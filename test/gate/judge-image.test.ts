@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { BundleDocument } from '../../src/gate/outside-evidence.ts';
+import type { Expression } from '../../src/policy/expression.ts';
 import { cellsOf, judge, makeTrustedKey, rejectedStates, sampleRule, signedByKeys } from '../support/judging.ts';
 import { pushFallbackList, startListing } from '../support/listing.ts';
 import { pushSampleImage } from '../support/sample-image.ts';
@@ -48,17 +49,30 @@ describe('an image judged by what a registry holds', () => {
     const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
     const statement = makeStatement({ subject: descriptor.digest });
     await pushBundle(target, descriptor, await makeKeyBundle({ statement, privateKey: key.privateKey }));
-    const keeps = async (parts: Parameters<typeof sampleRule>[0]): Promise<boolean> => {
+    const other = makeTrustedKey();
+    const strange = makeStatement({ subject: descriptor.digest, predicate: { by: 'a stranger' } });
+    await pushBundle(target, descriptor, await makeKeyBundle({ statement: strange, privateKey: other.privateKey }));
+    const calls: unknown[] = [];
+    const where: Expression = {
+      source: 'true',
+      evaluate: ({ predicate }) => {
+        calls.push(predicate);
+        return { holds: true };
+      },
+    };
+    for (const parts of [{}, { where }]) {
       const rule = sampleRule({ signedBy: signedByKeys(key.trust), ...parts });
       const { verdict } = await judge(store, { tag: 'v1' }, [rule], [key.trust]);
+      assert.equal(verdict.verdict, 'pass');
       const { evidence = [], rejected = [] } = verdict.rules[0]?.cells[0] ?? {};
-      const content = [...evidence, ...rejected][0]?.item.content;
-      assert.ok(content?.kind === 'signed' && content.claim.kind === 'statement');
-      return content.claim.statement.predicate !== null;
-    };
-    assert.equal(await keeps({}), false);
-    assert.equal(await keeps({ maxAge: 86_400 * 36_500 }), true);
-    assert.equal(await keeps({ where: { source: 'true', evaluate: () => ({ holds: true }) } }), true);
+      assert.deepEqual([evidence.length, rejected.length], [1, 1]);
+      // what was judged is not kept with the verdict
+      for (const { item } of [...evidence, ...rejected]) {
+        assert.ok(item.content.kind === 'signed' && item.content.claim.kind === 'statement');
+        assert.equal(item.content.claim.statement.predicate, null);
+      }
+    }
+    assert.deepEqual(calls, [statement.predicate]);
   });
 
   it('fails without any', async (t) => {

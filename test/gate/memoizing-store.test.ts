@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { memoizeStore } from '../../src/gate/memoizing-store.ts';
+import { createStoreMemory, memoizeStore } from '../../src/gate/memoizing-store.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Listing, startListing } from '../support/listing.ts';
@@ -114,12 +114,30 @@ describe('a store that remembers', () => {
     for (const name of ['a', 'b', 'c']) images.push(await pushSampleImage(listing.target, { name }));
     const [a, b, c] = images.map(({ descriptor }) => descriptor);
     assert.ok(a && b && c);
-    const store = memoizeStore(listing.store, a.size + b.size);
+    const store = memoizeStore(listing.store, createStoreMemory(a.size + b.size));
     for (const { digest } of [a, b, a, c]) await store.findManifest(digest);
     listing.registry.clearLog();
     // b was used longest ago
     for (const { digest } of [a, c, b]) await store.findManifest(digest);
     assert.deepEqual(paths(listing), [`GET manifests/${b.digest}`]);
+  });
+
+  it('shares the bound with other stores, and nothing else: what one repository holds another may lack', async (t) => {
+    const [first, second] = [await startListing(t), await startListing(t)];
+    const { descriptor } = await pushSampleImage(first.target, { name: 'a' });
+    const blob = await pushSampleBlob(first.target, new TextEncoder().encode('x'.repeat(descriptor.size)));
+    const memory = createStoreMemory(descriptor.size);
+    const [one, other] = [first.store, second.store].map((store) => memoizeStore(store, memory));
+    assert.ok(one && other);
+    assert.ok((await one.findManifest(descriptor.digest)) !== undefined);
+    await read(one, blob);
+    assert.deepEqual([memory.manifests.bytes, memory.blobs.bytes], [descriptor.size, descriptor.size]);
+    // the other registry is empty
+    await assert.rejects(other.findManifest(descriptor.digest), { code: 'repository-unknown' });
+    await assert.rejects(read(other, blob), { code: 'repository-unknown' });
+    const { descriptor: later } = await pushSampleImage(second.target, { name: 'b' });
+    await other.findManifest(later.digest);
+    assert.ok(memory.manifests.bytes <= descriptor.size);
   });
 
   it('passes wrong bytes of a blob on as the error that they are', async (t) => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CodedError } from '../../src/errors/coded-error.ts';
+import { ByteTurns } from '../../src/gate/byte-turns.ts';
 import {
   askGithub,
   type BundleDocument,
   examineBundles,
   type OutsideOptions,
 } from '../../src/gate/outside-evidence.ts';
+
 import type { GithubAttestation, GithubClient } from '../../src/github/github-client.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import type { EvidenceItem } from '../../src/policy/evidence-item.ts';
@@ -28,6 +30,7 @@ const options: OutsideOptions = {
   trusts: async () => [trust],
   now: new Date(),
   keepsPredicates: true,
+  turns: new ByteTurns(1),
   signal: new AbortController().signal,
   readManifest: async () => undefined,
 };
@@ -100,7 +103,7 @@ describe("GitHub's attestations", () => {
     const { items, gaps } = await ask(async () => [{ origin: 'number 1', error }], 'acme/app');
     assert.deepEqual(
       items.map(({ content, sources }) => [content, sources]),
-      [[{ kind: 'unread', code: 'github-api-failed', reason: 'status 503' }, ['github']]],
+      [[{ kind: 'unread', code: 'github-api-failed', reason: 'status 503', hint: undefined }, ['github']]],
     );
     assert.deepEqual(gaps, []);
   });

@@ -9,7 +9,7 @@ import { checkFile } from '../attach/workspace-path.ts';
 import type { CommandContext } from '../context.ts';
 
 /** Of all the bundles of one file. */
-const MAX_FILE_BYTES = 4 * MAX_BUNDLE_BYTES;
+export const MAX_FILE_BYTES = 4 * MAX_BUNDLE_BYTES;
 
 /**
  * Reads the files of `bundles`: a Sigstore bundle, or JSON lines of them (`gh attestation download`). Throws

@@ -2,9 +2,10 @@ import { CodedError, toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import type { RootInfo, Trust } from '../../evidence/trust.ts';
 import { cacheBlobs } from '../../gate/blob-cache.ts';
+import { ByteTurns } from '../../gate/byte-turns.ts';
 import { inParallel } from '../../gate/in-parallel.ts';
-import { type JudgeRequest, judgeImage } from '../../gate/judge-image.ts';
-import { memoizeStore } from '../../gate/memoizing-store.ts';
+import { type JudgeRequest, judgeImage, TURN_BYTES } from '../../gate/judge-image.ts';
+import { createStoreMemory, memoizeStore } from '../../gate/memoizing-store.ts';
 import { planEvidence } from '../../policy/plan-evidence.ts';
 import { worstVerdict } from '../../policy/verdict.ts';
 import { capabilitiesOfRun, createCapabilityMemory } from '../../referrers/capability.ts';
@@ -215,8 +216,11 @@ async function judgeAll(
   const { signal, blobs } = context;
   // what two images of a repository share is asked for once
   const remembering = new Map<Store, Store>();
+  const memory = createStoreMemory();
+  const turns = new ByteTurns(TURN_BYTES);
   const remember = (store: Store): Store => {
-    const known = remembering.get(store) ?? memoizeStore(blobs === undefined ? store : cacheBlobs(store, blobs));
+    const known =
+      remembering.get(store) ?? memoizeStore(blobs === undefined ? store : cacheBlobs(store, blobs), memory);
     remembering.set(store, known);
     return known;
   };
@@ -225,7 +229,16 @@ async function judgeAll(
       const store = remember(await context.openStore(reference));
       const target = await resolveTarget(reference, store, signal);
       const thorough = baseline !== undefined;
-      const { verdict, warnings } = await judgeImage({ ...request, store, requested, target, now, signal, thorough });
+      const { verdict, warnings } = await judgeImage({
+        ...request,
+        store,
+        requested,
+        target,
+        now,
+        signal,
+        thorough,
+        turns,
+      });
       for (const warning of warnings) warn(warning);
       context.onStep?.(`${requested}: ${verdict.verdict}`);
       await into?.add(verdict, store, outside);
