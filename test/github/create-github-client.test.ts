@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { createGithubClient } from '../../src/github/create-github-client.ts';
@@ -98,10 +97,10 @@ describe('createGithubClient', () => {
 
   it('writes nothing to stdout where GITHUB_EVENT_PATH names no file', async (t) => {
     const github = await startGithub(t, { repositories: ['acme/app'] });
-    const root = join(import.meta.dirname, '..', '..', 'src');
+    const root = new URL('../../src/', import.meta.url).href;
     const script = `
-      const { createHttpClient } = await import('${join(root, 'net/http-client.ts')}');
-      const { createGithubClient } = await import('${join(root, 'github/create-github-client.ts')}');
+      const { createHttpClient } = await import('${root}net/http-client.ts');
+      const { createGithubClient } = await import('${root}github/create-github-client.ts');
       const http = createHttpClient({ env: {} });
       await createGithubClient({ http, apiUrl: '${github.url.href}' }).listAttestations('acme/app', '${DIGEST}');
       await http.close();

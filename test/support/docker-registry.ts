@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFreePort, startServerProcess } from './server-process.ts';
+import { WINDOWS } from './system.ts';
 import { makeTempDir } from './temp-dir.ts';
 
 /** A registry of the distribution project, as Debian's `docker-registry` (2.8): real, and without the referrers API. */
@@ -26,7 +27,7 @@ export interface DockerRegistryOptions {
 const BINARY = '/usr/bin/docker-registry';
 
 export function dockerRegistryAvailable(): boolean {
-  return existsSync(BINARY);
+  return !WINDOWS && existsSync(BINARY);
 }
 
 /** For `it(title, { skip: skipWithoutDockerRegistry() }, ...)`: the skip is seen in the report, with its reason. */

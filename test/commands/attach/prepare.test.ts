@@ -235,7 +235,7 @@ describe('prepareFiles, other folders', () => {
     const temp = join(dir.path, 'temp');
     const [file] = await prepare([join(temp, 'attestation.json')], { alsoAllowed: [temp] });
     assert.equal(file?.title, 'attestation.json');
-    assert.equal(file?.shownPath, join(temp, 'attestation.json'));
+    assert.equal(file?.shownPath, join(temp, 'attestation.json').replaceAll('\\', '/'));
     await assert.rejects(prepare([join(temp, 'attestation.json')]), { code: 'file-outside-workspace' });
   });
 
