@@ -326,6 +326,8 @@ describe('the platforms of an index inside the index', () => {
       const pushed = await pushNestedImage(target, { tag: 'nested', isHeld: false });
       const inputs = { platforms: 'all', 'missing-platforms': missingPlatforms };
       const { rows, warned } = await attach({ image: image(registry.host), ...inputs });
+      const path = `/v2/acme/app/manifests/${pushed.nested.digest}`;
+      assert.equal(registry.log.filter((one) => one.method === 'GET' && one.path === path).length, 1);
       if (subjects === undefined) {
         assert.deepEqual([rows[0]?.error?.code, writes()], ['manifest-unknown', []]);
         return;
