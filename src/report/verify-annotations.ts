@@ -1,19 +1,20 @@
 import type { VerifyResult } from '../commands/verify/result.ts';
 import type { CodedError } from '../errors/coded-error.ts';
-import type { CandidateJudgement } from '../policy/verdict.ts';
+import type { CandidateJudgement, Cell, ImageVerdict } from '../policy/verdict.ts';
 import { explanationOf, pastePlace, signerText } from './evidence-text.ts';
 import { gapLead } from './gap-words.ts';
 import { policyPlace } from './policy-place.ts';
 import { shortDigest } from './short-digest.ts';
 import { sourceName } from './source-names.ts';
 import { truncateBytes } from './truncate.ts';
-import { type UnmetCell, unmetCells } from './unmet-cells.ts';
+import { type CellGroup, groupUnmet } from './unmet-cells.ts';
 import { CELL_WORDS } from './verify-words.ts';
 import { wantedText } from './wanted-text.ts';
 
 /** GitHub shows ten annotations of a kind for a step: the tenth says how many more there are. */
-const MAX_CELLS = 9;
+const MAX_SHOWN = 9;
 const MAX_CANDIDATES = 4;
+const MAX_COLUMNS = 4;
 const MAX_LINE_BYTES = 400;
 
 /** A workflow annotation. Its text is not escaped: renderCommand of error-text.ts does that. */
@@ -26,23 +27,45 @@ export interface VerifyAnnotation {
   readonly place?: { readonly file: string; readonly line?: number | undefined; readonly col?: number | undefined };
 }
 
-/** What a workflow shows beside the policy's lines: unmet cells, images without a verdict, or why nothing was judged. */
+/**
+ * What a workflow shows beside the policy's lines: unmet cells, those of a rule together that tell the same story;
+ * images without a verdict; or why nothing was judged.
+ */
 export function buildVerifyAnnotations(result: VerifyResult): readonly VerifyAnnotation[] {
   const level = result.mode === 'warn' ? 'warning' : 'error';
-  const all = [
-    ...(result.error === undefined ? [] : [{ level, ...errorTexts(result.error, 'nothing was judged') } as const]),
-    ...unmetCells(result).map((unmet): VerifyAnnotation => ({ level, ...cellTexts(unmet, result) })),
-    ...result.images.flatMap(({ requested, error }): VerifyAnnotation[] =>
-      error === undefined || error === result.error ? [] : [{ level, ...errorTexts(error, requested) }],
+  const all: readonly Counted[] = [
+    ...(result.error === undefined ? [] : [{ checks: 1, texts: errorTexts(result.error, 'nothing was judged') }]),
+    ...unmetGroups(result).map((group) => ({ checks: group.cells.length, texts: groupTexts(group, result) })),
+    ...result.images.flatMap(({ requested, error }): Counted[] =>
+      error === undefined || error === result.error ? [] : [{ checks: 1, texts: errorTexts(error, requested) }],
     ),
   ];
-  if (all.length <= MAX_CELLS) return all;
-  const more = all.length - MAX_CELLS;
+  const shown = all.slice(0, MAX_SHOWN).map(({ texts }) => ({ level, ...texts }) as const);
+  const more = all.slice(MAX_SHOWN).reduce((sum, { checks }) => sum + checks, 0);
+  if (more === 0) return shown;
   const title = `${more} more ${more === 1 ? 'check is' : 'checks are'} not met`;
-  return [
-    ...all.slice(0, MAX_CELLS),
-    { level, title, message: `${title}: the job summary and the report have them all.` },
-  ];
+  return [...shown, { level, title, message: `${title}: the job summary and the report have them all.` }];
+}
+
+/** An annotation, and of how many checks it tells. */
+interface Counted {
+  readonly checks: number;
+  readonly texts: Omit<VerifyAnnotation, 'level'>;
+}
+
+interface UnmetGroup extends CellGroup {
+  readonly image: ImageVerdict;
+}
+
+/** Of all images: what failed before what is undecided, else in the order of images, rules and columns. */
+function unmetGroups({ images }: VerifyResult): UnmetGroup[] {
+  const all = images.flatMap(({ verdict: image }) =>
+    image === undefined
+      ? []
+      : image.rules.flatMap((rule) => groupUnmet(rule).map((group): UnmetGroup => ({ image, ...group }))),
+  );
+  const isUndecided = ({ cells: [cell] }: UnmetGroup): boolean => cell.state === 'unknown';
+  return all.toSorted((a, b) => Number(isUndecided(a)) - Number(isUndecided(b)));
 }
 
 function errorTexts(error: CodedError, what: string): Omit<VerifyAnnotation, 'level'> {
@@ -55,9 +78,12 @@ function errorTexts(error: CodedError, what: string): Omit<VerifyAnnotation, 'le
   };
 }
 
-function cellTexts({ image, rule, cell }: UnmetCell, { used }: VerifyResult): Omit<VerifyAnnotation, 'level'> {
+function groupTexts({ image, rule, cells }: UnmetGroup, { used }: VerifyResult): Omit<VerifyAnnotation, 'level'> {
+  const [cell] = cells;
+  const where = columnsOf(cells);
+  const place = cells.length === 1 ? `${cell.column} (${shortDigest(cell.digest)})` : where;
   const lines = [
-    `${image.image.requested}, ${cell.column} (${shortDigest(cell.digest)}): ${cell.reason}`,
+    `${image.image.requested}, ${place}: ${cell.reason}`,
     `asked for: ${wantedText(rule)}`,
     ...cell.rejected.slice(0, MAX_CANDIDATES).flatMap(candidateTexts),
     ...(cell.rejected.length > MAX_CANDIDATES ? [`- and ${cell.rejected.length - MAX_CANDIDATES} more`] : []),
@@ -67,10 +93,16 @@ function cellTexts({ image, rule, cell }: UnmetCell, { used }: VerifyResult): Om
   ];
   const at = policyPlace(rule, used);
   return {
-    title: clip(`${rule.name}: ${CELL_WORDS[cell.state]} on ${cell.column}`),
+    title: clip(`${rule.name}: ${CELL_WORDS[cell.state]} on ${where}`),
     message: lines.map(clip).join('\n'),
     ...(at?.line !== undefined && { place: { file: at.file, line: at.line, col: at.column } }),
   };
+}
+
+function columnsOf(cells: readonly Cell[]): string {
+  const names = cells.map(({ column }) => column);
+  const more = names.length - MAX_COLUMNS;
+  return `${names.slice(0, MAX_COLUMNS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function candidateTexts(judgement: CandidateJudgement): string[] {
