@@ -31,8 +31,8 @@ function describeIssuer(issuer: SignerRule['issuer'], isGithub: boolean): string
 }
 
 function describeGithub(github: GithubIdentity): string {
-  const { repository, repositoryId, ownerId, ref, workflow, signerWorkflow, signerRepository, runner, trigger } =
-    github;
+  const { repository, repositoryId, ownerId, ref, commit, workflow, runner, trigger } = github;
+  const { signerWorkflow, signerRepository, signerCommit } = github;
   const clauses = [
     repository && `of repository ${describePattern(repository)}`,
     repositoryId && `of the repository with id ${repositoryId}`,
@@ -40,7 +40,9 @@ function describeGithub(github: GithubIdentity): string {
     workflow && `begun by ${describePattern(workflow)}`,
     signerWorkflow && `signing in ${describePattern(signerWorkflow)}`,
     signerRepository && `signing in a workflow of ${describePattern(signerRepository)}`,
+    signerCommit && `of which the file is that of commit ${signerCommit}`,
     ref && `run for ${describePattern(ref)}`,
+    commit && `run for the commit ${commit}`,
     runner && `on a ${runner} runner`,
     trigger && `on the event ${describePattern(trigger)}`,
   ];

@@ -14,6 +14,8 @@ export interface GithubClaims {
   readonly ownerId: string | undefined;
   /** OID .14. */
   readonly ref: string | undefined;
+  /** OID .13. */
+  readonly commit: string | undefined;
   /** Path of the caller's workflow file in `repository`, of OID .18. */
   readonly workflow: string | undefined;
   /** `owner/name/path@ref` of the caller's workflow, wherever it is. */
@@ -22,6 +24,8 @@ export interface GithubClaims {
   readonly signerWorkflow: string | undefined;
   readonly signerRepository: string | undefined;
   readonly signerRef: string | undefined;
+  /** OID .10. */
+  readonly signerCommit: string | undefined;
   readonly runner: string | undefined;
   readonly trigger: string | undefined;
 }
@@ -43,11 +47,13 @@ export function readGithubClaims(signer: CertificateSigner): GithubClaims | unde
     repositoryId: extension('15'),
     ownerId: extension('17'),
     ref: extension('14'),
+    commit: extension('13'),
     workflow: callerFile !== undefined && callerFile.repository === repository ? callerFile.path : undefined,
     caller: callerFile === undefined ? undefined : caller,
     signerWorkflow: signingFile === undefined ? undefined : `${signingFile.repository}/${signingFile.path}`,
     signerRepository: signingFile?.repository,
     signerRef: signingFile?.ref,
+    signerCommit: extension('10'),
     runner: extension('11'),
     trigger: extension('20'),
   };

@@ -29,6 +29,12 @@ const SHAPES = {
 
 export type GithubClaimName = keyof typeof SHAPES;
 
+/** What a commit looks like that has to be the one certified, SHA-1 or SHA-256: a part of it would be no pin. */
+export const COMMIT: Shape = {
+  fits: (text) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text),
+  expected: 'a whole commit, 40 (or 64) hexadecimal digits in lower case',
+};
+
 /** What a claim should look like, if no workflow has one like this pattern: it would never match. */
 export function expectedShape(name: GithubClaimName, text: string): string | undefined {
   const shape = SHAPES[name];

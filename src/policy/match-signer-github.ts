@@ -13,8 +13,10 @@ const FIELDS: readonly { readonly field: Field; readonly name: string; readonly 
   { field: 'ownerId', name: 'owner-id', from: 'OID .17' },
   { field: 'workflow', name: 'workflow', from: 'OID .18' },
   { field: 'ref', name: 'ref', from: 'OID .14' },
+  { field: 'commit', name: 'commit', from: 'OID .13' },
   { field: 'signerWorkflow', name: 'signer-workflow', from: 'SAN and OID .9' },
   { field: 'signerRepository', name: 'signer-repository', from: 'SAN and OID .9' },
+  { field: 'signerCommit', name: 'signer-commit', from: 'OID .10' },
   { field: 'runner', name: 'runner', from: 'OID .11' },
   { field: 'trigger', name: 'trigger', from: 'OID .20' },
 ];
@@ -45,7 +47,10 @@ function missing(field: Field, claims: GithubClaims, from: string, { identity }:
   return `none: not in the certificate (${from})`;
 }
 
-/** Whether it names a repository or an owner: anybody can have a workflow with a given ref, trigger or runner. */
+/**
+ * Whether it names a repository or an owner: anybody can have a workflow with a given ref, trigger or runner,
+ * and a fork has the commits of what it was forked from.
+ */
 export function namesOwner(wanted: GithubIdentity): boolean {
   const { repository, repositoryId, ownerId, signerWorkflow, signerRepository } = wanted;
   return [repository, repositoryId, ownerId, signerWorkflow, signerRepository].some((value) => value !== undefined);

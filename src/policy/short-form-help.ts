@@ -23,8 +23,8 @@ type Input = readonly [name: string, value: string | undefined];
 function inputsOf(match: SignerMatch, signer: CertificateSigner, entry: SignerRule): readonly Input[] | undefined {
   const claims = readGithubClaims(signer);
   const differs = (field: string): boolean => match.rows.some((row) => row.field === field && !row.matches);
-  const isNarrowed =
-    entry.github?.ref !== undefined || entry.github?.runner !== undefined || entry.github?.repository !== undefined;
+  const { ref, commit, signerCommit, runner, repository } = entry.github ?? {};
+  const isNarrowed = [ref, commit, signerCommit, runner, repository].some((value) => value !== undefined);
   if (isNarrowed && claims === undefined) return undefined;
   // anybody may call a reusable workflow: who did is said, too
   const isCalled = claims !== undefined && claims.signerRepository !== claims.repository;
@@ -34,6 +34,8 @@ function inputsOf(match: SignerMatch, signer: CertificateSigner, entry: SignerRu
     ...(issuer === GITHUB_ISSUER && !differs('issuer') ? [] : [['certificate-oidc-issuer', issuer] as const]),
     ...(isCalled || differs('repository') ? [['source-repo', claims?.repository] as const] : []),
     ...(differs('ref') ? [['source-ref', claims?.ref] as const] : []),
+    ...(differs('commit') ? [['source-digest', claims?.commit] as const] : []),
+    ...(differs('signer-commit') ? [['signer-digest', claims?.signerCommit] as const] : []),
     ...(differs('runner') ? [['deny-self-hosted-runners', 'false'] as const] : []),
   ];
 }

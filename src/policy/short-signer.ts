@@ -1,6 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
 import { GITHUB_ISSUER } from './github-claims.ts';
-import { expectedShape, type GithubClaimName } from './github-shapes.ts';
+import { COMMIT, expectedShape, type GithubClaimName } from './github-shapes.ts';
 import type { GithubIdentity, SignerRule } from './policy.ts';
 import { INPUTS, type InputLabel, SHORT_TRUST, type ShortFormInputs } from './short-form-inputs.ts';
 import { plainPattern } from './text-matcher.ts';
@@ -12,6 +12,8 @@ const SIGNERS = ['signer-workflow', 'signer-repo', 'certificate-identity', 'key'
 const NARROWING = [
   'source-repo',
   'source-ref',
+  'source-digest',
+  'signer-digest',
   'certificate-oidc-issuer',
   'deny-self-hosted-runners',
   'trusted-root',
@@ -35,6 +37,8 @@ export function readShortSigner(inputs: ShortFormInputs, label: InputLabel): Sig
       repository: claim('repository', withoutHost(inputs.sourceRepo), 'source-repo', label),
     }),
     ...(inputs.sourceRef && { ref: claim('ref', inputs.sourceRef, 'source-ref', label) }),
+    ...(inputs.sourceDigest && { commit: commit(inputs.sourceDigest, 'source-digest', label) }),
+    ...(inputs.signerDigest && { signerCommit: commit(inputs.signerDigest, 'signer-digest', label) }),
     ...(inputs.denySelfHostedRunners && { runner: 'github-hosted' as const }),
   };
   return {
@@ -63,6 +67,8 @@ function givenInputs(inputs: ShortFormInputs): readonly SignerInput[] {
     key: inputs.key,
     'source-repo': inputs.sourceRepo,
     'source-ref': inputs.sourceRef,
+    'source-digest': inputs.sourceDigest,
+    'signer-digest': inputs.signerDigest,
     'certificate-oidc-issuer': inputs.certificateOidcIssuer,
     'deny-self-hosted-runners': inputs.denySelfHostedRunners,
     'trusted-root': inputs.trustedRoot,
@@ -139,6 +145,11 @@ function claim(shape: GithubClaimName, text: string, name: SignerInput, label: I
   const expected = expectedShape(shape, text);
   if (expected === undefined) return found;
   throw new CodedError('input-invalid', `${label(name)}: expected ${expected}; got ${JSON.stringify(text)}`);
+}
+
+function commit(text: string, name: SignerInput, label: InputLabel): string {
+  if (COMMIT.fits(text)) return text;
+  throw new CodedError('input-invalid', `${label(name)}: expected ${COMMIT.expected}; got ${JSON.stringify(text)}`);
 }
 
 function optional(text: string | undefined, name: SignerInput, label: InputLabel): TextPattern | undefined {

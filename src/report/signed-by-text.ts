@@ -36,8 +36,8 @@ function signerRuleText({ trust, github, identity, issuer, distinguishedNames = 
 }
 
 function githubText(github: GithubIdentity): string {
-  const { repository, repositoryId, ownerId, workflow, signerWorkflow, signerRepository, ref, runner, trigger } =
-    github;
+  const { repository, repositoryId, ownerId, workflow, ref, commit, runner, trigger } = github;
+  const { signerWorkflow, signerRepository, signerCommit } = github;
   const own = repository && workflow ? `${describePattern(repository)}/${describePattern(workflow)}` : undefined;
   const clauses = [
     signerWorkflow && describePattern(signerWorkflow),
@@ -47,7 +47,9 @@ function githubText(github: GithubIdentity): string {
     !own && repository && `run for ${describePattern(repository)}`,
     repositoryId && `of the repository with id ${repositoryId}`,
     ownerId && `of the owner with id ${ownerId}`,
+    signerCommit && `as of commit ${signerCommit}`,
     ref && `at ${describePattern(ref)}`,
+    commit && `for commit ${commit}`,
     runner && `on a ${runner} runner`,
     trigger && `on ${describePattern(trigger)}`,
   ];

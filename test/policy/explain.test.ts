@@ -81,5 +81,17 @@ What it lets through:
     assert.match(words, /^inputs: an image passes when its one rule is met\./);
     assert.match(words, /a GitHub workflow signing in a workflow of acme\/app \(trust sigstore\)/);
     assert.match(words, /at most 7 days old/);
+    const [sourceDigest, signerDigest] = ['c0'.repeat(20), '5e'.repeat(20)];
+    const pinned = explainPolicy(
+      buildShortPolicy({
+        require: ['https://slsa.dev/provenance/v1'],
+        signerRepo: 'acme/app',
+        sourceDigest,
+        signerDigest,
+      }),
+    );
+    assert.ok(
+      pinned.includes(`of which the file is that of commit ${signerDigest}, run for the commit ${sourceDigest}`),
+    );
   });
 });

@@ -111,14 +111,20 @@ export const CALLER = 'https://github.com/acme/app/.github/workflows/release.yml
 const TEN_MINUTES = { notBefore: agoSeconds(3600), notAfter: agoSeconds(3000) };
 
 /** Of a run of acme/app's release workflow for the tag v1.4. */
+/** Of the source, and of the workflow file that signed. */
+export const COMMIT = 'c0'.repeat(20);
+export const SIGNER_COMMIT = '5e'.repeat(20);
+
 export function githubSigner(
   extensions: Readonly<Record<string, string | undefined>> = {},
   changes: Partial<CertificateSigner> = {},
 ): CertificateSigner {
   const all: Record<string, string | undefined> = {
     '9': CALLER,
+    '10': SIGNER_COMMIT,
     '11': 'github-hosted',
     '12': 'https://github.com/acme/app',
+    '13': COMMIT,
     '14': 'refs/tags/v1.4',
     '15': '4711',
     '17': '42',

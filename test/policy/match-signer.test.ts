@@ -5,7 +5,17 @@ import { matchSigner } from '../../src/policy/match-signer.ts';
 import type { GithubIdentity, SignerRule } from '../../src/policy/policy.ts';
 import { compilePattern } from '../../src/policy/text-matcher.ts';
 import type { TextPattern } from '../../src/policy/text-pattern.ts';
-import { AT, CALLER, GITHUB, githubSigner, keySigner, notationSigner, personSigner } from './make-evidence.ts';
+import {
+  AT,
+  CALLER,
+  COMMIT,
+  GITHUB,
+  githubSigner,
+  keySigner,
+  notationSigner,
+  personSigner,
+  SIGNER_COMMIT,
+} from './make-evidence.ts';
 
 function exact(text: string): TextPattern {
   return { kind: 'exact', text };
@@ -65,6 +75,20 @@ describe('a GitHub identity', () => {
       wrong: { ...owner, ref: exact('refs/tags/v1') },
       arc: '14',
       other: 'refs/heads/v1.4',
+    },
+    {
+      name: 'commit',
+      right: { ...owner, commit: COMMIT },
+      wrong: { ...owner, commit: COMMIT.slice(0, 39) },
+      arc: '13',
+      other: 'c1'.repeat(20),
+    },
+    {
+      name: 'signer-commit',
+      right: { ...owner, signerCommit: SIGNER_COMMIT },
+      wrong: { ...owner, signerCommit: COMMIT },
+      arc: '10',
+      other: `${SIGNER_COMMIT}0`,
     },
     {
       name: 'workflow',
@@ -227,6 +251,7 @@ describe('a GitHub identity', () => {
       { runner: 'github-hosted' },
       { trigger: exact('push') },
       { workflow: glob('**') },
+      { commit: COMMIT, signerCommit: SIGNER_COMMIT },
     ] as const) {
       assert.equal(matches(github(identity), githubSigner()), false);
     }

@@ -7,7 +7,7 @@ import { matchSigner } from '../../src/policy/match-signer.ts';
 import type { SignerRule } from '../../src/policy/policy.ts';
 import { buildShortPolicy } from '../../src/policy/short-form.ts';
 import type { ShortFormInputs } from '../../src/policy/short-form-inputs.ts';
-import { githubSigner, keySigner, personSigner, RELEASE_WORKFLOW } from './make-evidence.ts';
+import { COMMIT, githubSigner, keySigner, personSigner, RELEASE_WORKFLOW, SIGNER_COMMIT } from './make-evidence.ts';
 
 const REUSABLE = 'https://github.com/acme/ci/.github/workflows/sign.yml@refs/heads/main';
 const reusable = githubSigner({ '9': REUSABLE }, { identity: REUSABLE });
@@ -39,6 +39,8 @@ function pasted(inputs: ShortFormInputs, paste: string): ShortFormInputs {
     'certificate-oidc-issuer',
     'source-ref',
     'source-repo',
+    'source-digest',
+    'signer-digest',
   ];
   for (const name of Object.keys(given)) assert.ok([...known, 'deny-self-hosted-runners'].includes(name), name);
   const named =
@@ -51,6 +53,8 @@ function pasted(inputs: ShortFormInputs, paste: string): ShortFormInputs {
     ...(given['certificate-oidc-issuer'] && { certificateOidcIssuer: given['certificate-oidc-issuer'] }),
     ...(given['source-repo'] && { sourceRepo: given['source-repo'] }),
     ...(given['source-ref'] && { sourceRef: given['source-ref'] }),
+    ...(given['source-digest'] && { sourceDigest: given['source-digest'] }),
+    ...(given['signer-digest'] && { signerDigest: given['signer-digest'] }),
     ...(given['deny-self-hosted-runners'] && { denySelfHostedRunners: given['deny-self-hosted-runners'] === 'true' }),
   };
 }
@@ -75,6 +79,12 @@ describe('what to paste where the short form asked', () => {
       { ...asked, sourceRef: 'refs/tags/v*', denySelfHostedRunners: true },
       elsewhere,
       'signer-workflow: "acme/app/.github/workflows/release.yml"\nsource-ref: "refs/heads/main"\ndeny-self-hosted-runners: "false"',
+    ],
+    [
+      'another commit, of the source and of the workflow file',
+      { ...asked, sourceDigest: 'f'.repeat(40), signerDigest: 'e'.repeat(40) },
+      elsewhere,
+      `signer-workflow: "acme/app/.github/workflows/release.yml"\nsource-digest: "${COMMIT}"\nsigner-digest: "${SIGNER_COMMIT}"`,
     ],
     [
       'a reusable workflow of another repository, with who called it',
@@ -105,17 +115,17 @@ describe('what to paste where the short form asked', () => {
 
   it('is an entry of signed-by where inputs cannot say it, or would be read as something else', () => {
     for (const identity of ['a*@acme.example', 'a"b', '$'.concat('{{ secrets.X }}'), 'a\nb', '']) {
-      assert.match(pasteFor(asked, personSigner(identity)), /^- \{ trust: /, identity);
+      assert.match(pasteFor(asked, personSigner(identity)), /^- (?:\{ )?trust: /, identity);
     }
     const narrowed = { ...asked, sourceRef: 'refs/tags/v*' };
-    assert.match(pasteFor(narrowed, personSigner('a@acme.example')), /^- \{ trust: /);
+    assert.match(pasteFor(narrowed, personSigner('a@acme.example')), /^- (?:\{ )?trust: /);
   });
 
   it('is an entry of signed-by where a file asked', () => {
     const match = matchSigner(RELEASE_WORKFLOW, elsewhere);
-    assert.match(explainMismatch(match, elsewhere, RELEASE_WORKFLOW).paste, /^- \{ trust: /);
+    assert.match(explainMismatch(match, elsewhere, RELEASE_WORKFLOW).paste, /^- (?:\{ )?trust: /);
     const key = keySigner();
     const entry = entryOf(asked);
-    assert.match(explainMismatch(matchSigner(entry, key), key, entry).paste, /^- \{ trust: /);
+    assert.match(explainMismatch(matchSigner(entry, key), key, entry).paste, /^- (?:\{ )?trust: /);
   });
 });

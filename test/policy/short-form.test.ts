@@ -123,6 +123,31 @@ const REFUSED: readonly (readonly [ShortFormInputs, string, string])[] = [
     'source-ref: expected a whole ref such as refs/heads/main or refs/tags/v*; got "main"',
   ],
   [
+    { ...signed, sourceDigest: 'c0ffee1' },
+    'input-invalid',
+    'source-digest: expected a whole commit, 40 (or 64) hexadecimal digits in lower case; got "c0ffee1"',
+  ],
+  [
+    { ...signed, signerDigest: `sha1:${'c0'.repeat(20)}` },
+    'input-invalid',
+    `signer-digest: expected a whole commit, 40 (or 64) hexadecimal digits in lower case; got "sha1:${'c0'.repeat(20)}"`,
+  ],
+  [
+    { require: [SLSA], key: 'k.pub', sourceDigest: 'c0'.repeat(20) },
+    'input-conflict',
+    'key and source-digest cannot be given together: a key has no certificate',
+  ],
+  [
+    { requireUnsigned: [SPDX], signerDigest: 'c0'.repeat(20) },
+    'input-conflict',
+    'signer-digest needs require, which is empty',
+  ],
+  [
+    { require: [SLSA], sourceDigest: 'c0'.repeat(20) },
+    'input-conflict',
+    'require needs to know who signs: none of signer-workflow, signer-repo, certificate-identity, key is set',
+  ],
+  [
     { ...signed, trustedRoot: 'r.json', refreshTrustedRoot: true },
     'input-conflict',
     'refresh-trusted-root: the file of trusted-root cannot be fetched',
@@ -236,6 +261,12 @@ describe('the short form', () => {
       assert.deepEqual(signer?.issuer, ACTIONS);
     });
   }
+
+  it('pins the commit that was built, and that of the workflow file', () => {
+    const digests = { sourceDigest: 'c0'.repeat(20), signerDigest: '5e'.repeat(32) };
+    const signer = buildShortPolicy({ ...signed, ...digests }).rules[0]?.signedBy?.of[0];
+    assert.partialDeepStrictEqual(signer?.github, { commit: digests.sourceDigest, signerCommit: digests.signerDigest });
+  });
 
   it('takes a repository with what narrows it down', () => {
     const policy = buildShortPolicy({

@@ -47,6 +47,13 @@ describe('wantedText', () => {
       `a verified statement of ${SLSA}, signed by acme/build/w.yml run for acme/* on a github-hosted runner`,
     ],
     [
+      by(
+        1,
+        github({ signerWorkflow: glob('acme/build/w.yml'), signerCommit: '5e'.repeat(20), commit: 'c0'.repeat(20) }),
+      ),
+      `a verified statement of ${SLSA}, signed by acme/build/w.yml as of commit ${'5e'.repeat(20)} for commit ${'c0'.repeat(20)}`,
+    ],
+    [
       by(1, github({ repository: glob('acme/app') }), key),
       `a verified statement of ${SLSA}, signed by a workflow run for acme/app or the key of trust release-key`,
     ],

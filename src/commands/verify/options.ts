@@ -54,6 +54,20 @@ const ruleOptions = defineOptions({
     example: 'refs/tags/v*',
     help: 'The git ref that the signing workflow must have run for. `*` does not cross `/`.',
   },
+  'source-digest': {
+    kind: 'string',
+    group: 'policy',
+    placeholder: 'COMMIT',
+    example: 'c7cb6a1a4e9a1e1f0f9d0f6a9a3b8b5d2f1e0c4d',
+    help: 'The commit that the signing workflow must have run for, whole, such as `github.sha`: so that an image of another build does not pass for this one.',
+  },
+  'signer-digest': {
+    kind: 'string',
+    group: 'policy',
+    placeholder: 'COMMIT',
+    example: '7d1f5b0f3e2c4a6988b7c6d5e4f3a2b1c0d9e8f7',
+    help: 'The commit of the workflow file that must have signed, whole: of a reusable workflow the commit that callers are to pin.',
+  },
   'certificate-identity': {
     kind: 'string',
     group: 'policy',

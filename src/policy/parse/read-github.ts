@@ -1,4 +1,4 @@
-import { expectedShape, type GithubClaimName } from '../github-shapes.ts';
+import { COMMIT, expectedShape, type GithubClaimName } from '../github-shapes.ts';
 import { namesOwner } from '../match-signer-github.ts';
 import type { GithubIdentity } from '../policy.ts';
 import type { TextPattern } from '../text-pattern.ts';
@@ -10,9 +10,11 @@ export const GITHUB_KEYS = [
   'repository-id',
   'owner-id',
   'ref',
+  'commit',
   'workflow',
   'signer-workflow',
   'signer-repository',
+  'signer-commit',
   'runner',
   'trigger',
 ] as const;
@@ -33,14 +35,20 @@ export async function readGithub(reader: PolicyReader, node: PolicyNode): Promis
     const field = fields[name];
     return field && readId(reader, field, name);
   };
+  const commit = (name: 'commit' | 'signer-commit'): string | undefined => {
+    const field = fields[name];
+    return field && readCommit(reader, field, name);
+  };
   const github: GithubIdentity = {
     repository: await pattern('repository'),
     repositoryId: id('repository-id'),
     ownerId: id('owner-id'),
     ref: await pattern('ref'),
+    commit: commit('commit'),
     workflow: await pattern('workflow'),
     signerWorkflow: await pattern('signer-workflow'),
     signerRepository: await pattern('signer-repository'),
+    signerCommit: commit('signer-commit'),
     runner: fields.runner && reader.choice(fields.runner, RUNNERS, 'runner'),
     trigger: await pattern('trigger'),
   };
@@ -56,6 +64,12 @@ export async function readGithub(reader: PolicyReader, node: PolicyNode): Promis
 }
 
 const NAMING = ['repository', 'repository-id', 'owner-id', 'signer-workflow', 'signer-repository'] as const;
+
+function readCommit(reader: PolicyReader, node: PolicyNode, name: string): string | undefined {
+  const found = reader.text(node, `${name}: ${COMMIT.expected}`);
+  if (found === undefined || COMMIT.fits(found.text)) return found?.text;
+  return reader.refuse(node.at, `${name}: expected ${COMMIT.expected}; got ${JSON.stringify(found.text)}`);
+}
 
 /** Digits, with or without quotes. */
 function readId(reader: PolicyReader, node: PolicyNode, name: string): string | undefined {

@@ -173,6 +173,35 @@ describe('verify', () => {
     });
   }
 
+  it('tells the build of one commit from that of another, and of a workflow file as it was pinned', async (t) => {
+    const registry = await startEmbeddedRegistry();
+    t.after(() => registry.close());
+    const target = { host: registry.host, repository: 'acme/app' };
+    const { descriptor } = await pushSampleImage(target, { tag: '1' });
+    const [built, pinned, other] = ['b1'.repeat(20), 'f1'.repeat(20), '0e'.repeat(20)] as const;
+    const identity = githubIdentity({ sha: built, extra: { job_workflow_sha: pinned } });
+    const statement = makeStatement({ subject: descriptor.digest });
+    await pushBundle(target, descriptor, await makeKeylessBundle(world, { statement, identity }));
+    const inputs = {
+      image: `${registry.host}/acme/app:1`,
+      require: SLSA_V1,
+      'signer-workflow': 'acme/app/.github/workflows/release.yml',
+      'trusted-root': 'trusted_root.json',
+    };
+    const verdictFor = async (digests: Readonly<Record<string, string>>): Promise<string> =>
+      (await run({ ...inputs, ...digests })).verdict;
+    assert.equal(await verdictFor({ 'source-digest': built, 'signer-digest': pinned }), 'pass');
+    assert.equal(await verdictFor({ 'source-digest': other }), 'fail');
+    assert.equal(await verdictFor({ 'source-digest': pinned }), 'fail');
+    assert.equal(await verdictFor({ 'signer-digest': built }), 'fail');
+    const { images } = await run({ ...inputs, 'source-digest': other });
+    const [rejected] = images[0]?.verdict?.rules[0]?.cells[0]?.rejected ?? [];
+    assert.deepEqual(
+      rejected?.mismatch?.rows.find(({ field }) => field === 'commit'),
+      { field: 'commit', expected: other, found: built, matches: false },
+    );
+  });
+
   it("takes the user's bundles, each for the images that it is about", async (t) => {
     const registry = await startEmbeddedRegistry();
     t.after(() => registry.close());
