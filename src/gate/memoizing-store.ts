@@ -74,9 +74,10 @@ export function memoizeStore(store: Store, memory = createStoreMemory()): Store 
   const listTags: Store['listTags'] = (options) => {
     if (tags === undefined || tags.maxPages < options.maxPages) {
       tags = { maxPages: options.maxPages, list: store.listTags(options) };
-      tags.list.catch(() => {
+      const forget = (): void => {
         tags = undefined;
-      });
+      };
+      tags.list.then(({ error }) => error !== undefined && forget(), forget);
     }
     return tags.list;
   };

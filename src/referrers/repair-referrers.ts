@@ -150,10 +150,9 @@ function passedOver(found: FoundManifest, subjects: readonly Digest[]): string |
 async function listTags({ store, signal, uniqueTags }: RepairRequest): Promise<KnownTags> {
   if (uniqueTags === false) return { tags: new Set() };
   try {
-    const { tags, complete } = await store.listTags({ maxPages: MAX_TAG_PAGES, signal });
-    return complete
-      ? { tags }
-      : { tags, error: withoutTags(new CodedError('list-incomplete', notAllTags(store.name))) };
+    const { tags, complete, error } = await store.listTags({ maxPages: MAX_TAG_PAGES, signal });
+    if (complete) return { tags };
+    return { tags, error: withoutTags(error ?? new CodedError('list-incomplete', notAllTags(store.name))) };
   } catch (thrown) {
     if (signal?.aborted === true) throw thrown;
     return { tags: new Set(), error: withoutTags(toCodedError(thrown)) };
@@ -161,7 +160,7 @@ async function listTags({ store, signal, uniqueTags }: RepairRequest): Promise<K
 }
 
 function notAllTags(name: string): string {
-  return `not all tags of ${name} could be listed: it has more than ${MAX_TAG_PAGES} pages of them, or did not give the last`;
+  return `not all tags of ${name} could be listed: it has more than ${MAX_TAG_PAGES} pages of them, or the registry cuts its pages and does not give the rest`;
 }
 
 function withoutTags(cause: CodedError): CodedError {

@@ -1,3 +1,4 @@
+import type { CodedError } from '../errors/coded-error.ts';
 import type { Purpose } from '../net/types.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
@@ -95,6 +96,8 @@ export interface TagList {
   readonly tags: ReadonlySet<string>;
   /** False when there were, or may be, more pages than were read: a tag that is not in `tags` may still exist. */
   readonly complete: boolean;
+  /** Why what follows could not be read, where the registry failed at it. */
+  readonly error?: CodedError;
 }
 
 /**

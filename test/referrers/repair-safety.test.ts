@@ -222,6 +222,25 @@ describe('repair says what it could not look at', () => {
     );
   });
 
+  it('where a later page of tags fails, and repairs from the pages before it', async (t) => {
+    const world = await startBroken(t);
+    const lost = await world.attach('"1"', true);
+    await world.overwrite([]);
+    const own = buildUniqueTag(world.image.descriptor.digest, lost);
+    const first = { 'content-type': 'application/json', link: '</v2/acme/app/tags/list?last=z>; rel="next"' };
+    world.registry.quirks.intercept = ({ path, query }) => {
+      if (!path.endsWith('/tags/list')) return undefined;
+      if (query.has('last')) return { status: 503, headers: {} };
+      return { status: 200, headers: first, body: new TextEncoder().encode(JSON.stringify({ tags: [own] })) };
+    };
+    const result = await world.repair();
+    assert.deepEqual([result.status, changesOf(result)], ['repaired', { [lost]: 'added' }]);
+    assert.deepEqual(
+      result.unlooked.map(({ code }) => code),
+      ['server-error'],
+    );
+  });
+
   it('of an entry that names no manifest, and leaves it as it is', async (t) => {
     const world = await startBroken(t);
     const kept = await world.attach('"1"');

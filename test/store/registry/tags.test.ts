@@ -55,10 +55,55 @@ describe('RegistryStore.listTags', () => {
     });
   }
 
-  it('does not read on for ever where n and last count for nothing', async (t) => {
-    const { registry, store } = await startListing(t, { intercept: without(1500, { n: false, last: false }) });
+  for (const [count, complete, requests] of [
+    [1503, true, 1],
+    [1500, false, 2],
+    [150, false, 2],
+    [100, false, 2],
+    [97, true, 1],
+  ] as const) {
+    it(`where n and last count for nothing, takes ${count} tags for ${complete ? 'all there are' : 'what may be cut'}`, async (t) => {
+      const { registry, store } = await startListing(t, { intercept: without(count, { n: false, last: false }) });
+      const list = await store.listTags({ maxPages: 9 });
+      assert.deepEqual([list.tags.size, list.complete, registry.log.length], [count, complete, requests]);
+    });
+  }
+
+  /** A registry that gives so many at a time, whatever is asked for, and says nothing of it. */
+  const capped = (count: number, cap: number) => {
+    const all = without(count, { n: false, last: true });
+    return async (request: RegistryRequest): Promise<RegistryResponse> => {
+      const { body, ...rest } = all(request);
+      const { tags } = JSON.parse(new TextDecoder().decode(body as Uint8Array)) as { tags: string[] };
+      return { ...rest, body: new TextEncoder().encode(JSON.stringify({ tags: tags.slice(0, cap) })) };
+    };
+  };
+
+  for (const [count, cap, requests] of [
+    [99, 100, 1],
+    [100, 100, 2],
+    [101, 100, 2],
+    [240, 100, 3],
+    [300, 100, 4],
+    [70, 64, 2],
+    [11, 10, 2],
+  ] as const) {
+    it(`reads all ${count} tags in ${requests} requests of a registry that cuts every page to ${cap} without a word`, async (t) => {
+      const { registry, store } = await startListing(t, { intercept: capped(count, cap) });
+      const list = await store.listTags({ maxPages: 9 });
+      assert.deepEqual([list.tags.size, list.complete, registry.log.length], [count, true, requests]);
+    });
+  }
+
+  it('takes the word of a registry that names next pages for which page is the last', async (t) => {
+    const { registry, store } = await startListing(t, {
+      intercept: ({ path, query }) =>
+        query.has('last')
+          ? page({ tags: Array.from({ length: 50 }, (_, i) => `b${i}`) })
+          : page({ tags: Array.from({ length: 50 }, (_, i) => `a${i}`) }, `<${path}?last=a49>; rel="next"`),
+    });
     const list = await store.listTags({ maxPages: 9 });
-    assert.deepEqual([list.tags.size, list.complete, registry.log.length], [1500, true, 2]);
+    assert.deepEqual([list.tags.size, list.complete, registry.log.length], [100, true, 2]);
   });
 
   it('does not take a full page without a link for all there is', async (t) => {
@@ -83,25 +128,51 @@ describe('RegistryStore.listTags', () => {
     [500, 'server-error'],
   ];
   for (const [status, code] of AFTER_LAST) {
-    const outcome = code === undefined ? 'keeps the tags that it read' : `fails with ${code}`;
-    it(`${outcome} where a registry that names no next page answers ${status} to what comes after the last tag`, async (t) => {
+    const outcome = code === undefined ? '' : `, with ${code}`;
+    it(`keeps the tags that it read${outcome}, where a registry that names no next page answers ${status} to what comes after the last tag`, async (t) => {
       const paged = without(1000, { n: true, last: true });
       const { store } = await startListing(t, {
         intercept: (request) => (request.query.has('last') ? { status, headers: {} } : paged(request)),
       });
-      const listing = store.listTags({ maxPages: 9 });
-      if (code !== undefined) return assert.rejects(listing, { code });
-      const { tags, complete } = await listing;
-      return assert.deepEqual([tags.size, complete], [1000, false]);
+      const { tags, complete, error } = await store.listTags({ maxPages: 9 });
+      assert.deepEqual([tags.size, complete, error?.code], [1000, false, code]);
     });
   }
 
-  it('refuses a page that a link names and that is not there', async (t) => {
-    const { store } = await startListing(t, {
-      intercept: ({ path, query }) =>
-        query.has('last') ? { status: 404, headers: {} } : page({ tags: ['a'] }, `<${path}?last=a>; rel="next"`),
+  const AFTER_LINK: readonly [title: string, answer: RegistryResponse, code: string][] = [
+    ['is not there', { status: 404, headers: {} }, 'manifest-unknown'],
+    ['fails', { status: 503, headers: {} }, 'server-error'],
+    ['is no list', page('<html>'), 'json-invalid'],
+  ];
+  for (const [title, answer, code] of AFTER_LINK) {
+    it(`keeps the tags that it read, with ${code}, where the page that a link names ${title}`, async (t) => {
+      const { store } = await startListing(t, {
+        intercept: ({ path, query }) =>
+          query.has('last') ? answer : page({ tags: ['a'] }, `<${path}?last=a>; rel="next"`),
+      });
+      const { tags, complete, error } = await store.listTags({ maxPages: 9 });
+      assert.deepEqual([[...tags], complete, error?.code], [['a'], false, code]);
     });
-    await assert.rejects(store.listTags({ maxPages: 9 }), { code: 'manifest-unknown' });
+  }
+
+  it('keeps the tags of a page whose link leads to another host, and does not follow that', async (t) => {
+    const { store } = await startListing(t, {
+      intercept: () => page({ tags: ['a'] }, '<http://elsewhere.example/x>; rel="next"'),
+    });
+    const { tags, complete, error } = await store.listTags({ maxPages: 9 });
+    assert.deepEqual([[...tags], complete, error?.code], [['a'], false, 'link-refused']);
+  });
+
+  it('gives no part of a list where the run ends', async (t) => {
+    const end = new AbortController();
+    const { store } = await startListing(t, {
+      intercept: async ({ path, query }) => {
+        if (!query.has('last')) return page({ tags: ['a'] }, `<${path}?last=a>; rel="next"`);
+        end.abort();
+        return page({ tags: ['b'] });
+      },
+    });
+    await assert.rejects(store.listTags({ maxPages: 9, signal: end.signal }), { code: 'aborted' });
   });
 
   it('takes null for no tags', async (t) => {
