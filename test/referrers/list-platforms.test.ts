@@ -5,7 +5,9 @@ import { EMPTY_BLOB, EMPTY_DESCRIPTOR } from '../../src/oci/artifact-manifest.ts
 import type { Descriptor, Platform } from '../../src/oci/descriptor.ts';
 import { plainDescriptorOf } from '../../src/oci/manifest.ts';
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_IMAGE_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
+import type { SubjectNode } from '../../src/referrers/types.ts';
 import { codesOf, countRequests, digestsOf, rowsOf, startListing } from '../support/listing.ts';
+import { pushNestedImage } from '../support/nested-image.ts';
 import {
   absentDescriptor,
   pushSampleBlob,
@@ -252,5 +254,80 @@ describe('listReferrers: platforms of an index', () => {
       tree.root.children.map(({ descriptor, platform, missing }) => [descriptor, platform, missing]),
       [[odd, undefined, true]],
     );
+  });
+
+  describe('inside an index that the index names', () => {
+    const shape = ({ platform, isNestedIndex, children }: SubjectNode): unknown => [
+      isNestedIndex === true ? 'nested index' : platform?.architecture,
+      ...children.map(shape),
+    ];
+
+    it('stand below it, and each of all these has its own referrers', async (t) => {
+      const { registry, target, list } = await startListing(t);
+      const image = await pushNestedImage(target);
+      const { index, nested, amd64, s390x } = image;
+      for (const one of [index, nested, amd64, s390x])
+        await pushSampleReferrer(target, one, { content: `"${one.digest}"` });
+      const tree = await list('v1', { sources: ['api'] });
+      assert.deepEqual(tree.root.children.map(shape), [['amd64'], ['nested index', ['arm64'], ['s390x']]]);
+      assert.deepEqual(
+        rowsOf(tree).map(({ subject }) => subject),
+        [index, amd64, nested, s390x].map(({ digest }) => digest),
+      );
+      assert.deepEqual(countRequests(registry), { 'manifest by tag': 1, 'manifest by digest': 4 + 4, referrers: 5 });
+      assert.deepEqual([tree.complete, tree.warnings], [true, []]);
+    });
+
+    it('are found by name, without what else is there', async (t) => {
+      const { registry, target, list } = await startListing(t);
+      const { s390x, nested } = await pushNestedImage(target, { hint: ARM64 });
+      const referrer = await pushSampleReferrer(target, s390x);
+      const tree = await list('v1', { platforms: [{ os: 'linux', architecture: 's390x' }], sources: ['api'] });
+      assert.deepEqual([tree.root.children.map(shape), digestsOf(tree)], [[['s390x']], [referrer.descriptor.digest]]);
+      assert.ok(!registry.log.some(({ path }) => path.endsWith(`/referrers/${nested.digest}`)));
+      const index = await list('v1', { platforms: 'none' });
+      assert.deepEqual([index.root.children, countRequests(registry)['manifest by digest']], [[], undefined]);
+    });
+
+    it('are not known where it cannot be read: the list is incomplete, also of one that is named', async (t) => {
+      const { registry, target, list } = await startListing(t);
+      const { nested } = await pushNestedImage(target);
+      registry.quirks.failure = { status: 500, match: ({ path }) => path.endsWith(`/manifests/${nested.digest}`) };
+      for (const [platforms, architectures] of [
+        ['all', ['amd64']],
+        [[AMD64], ['amd64']],
+        [[ARM64], []],
+      ] as const) {
+        const tree = await list('v1', { platforms, verify: false });
+        assert.deepEqual(tree.root.children.map(shape), [...architectures.map((one) => [one]), ['nested index']]);
+        assert.deepEqual([tree.complete, codesOf(tree)], [false, ['platform-unread']]);
+        assert.equal(tree.root.children.at(-1)?.unreadable?.code, 'server-error');
+      }
+    });
+
+    it('are not known where the registry lacks it, which is said', async (t) => {
+      const { target, list } = await startListing(t);
+      const { nested } = await pushNestedImage(target, { isHeld: false });
+      const referrer = await pushSampleReferrer(target, nested);
+      const tree = await list('v1');
+      assert.deepEqual(
+        tree.root.children.map(({ missing }) => missing),
+        [false, true],
+      );
+      assert.deepEqual([codesOf(tree), digestsOf(tree)], [['platform-missing'], [referrer.descriptor.digest]]);
+    });
+
+    it('have the attestations of BuildKit that stand beside them there', async (t) => {
+      const { target, list } = await startListing(t);
+      const inside = await pushSampleImage(target, { platform: ARM64 });
+      const attestation = await pushAttestation(target, inside.descriptor, 'image');
+      await pushNestedImage(target, { more: ({ arm64 }) => [attestationEntry(attestation.descriptor, arm64)] });
+      const tree = await list('v1');
+      assert.deepEqual(tree.root.children.map(shape), [['amd64'], ['nested index', ['arm64'], ['s390x']]]);
+      assert.deepEqual(
+        rowsOf(tree).map(({ subject, sources }) => [subject, sources]),
+        [[inside.descriptor.digest, ['in-index']]],
+      );
+    });
   });
 });

@@ -4,7 +4,7 @@ import type { ListedImage, ListResult } from '../../src/commands/list/result.ts'
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { renderListSummary } from '../../src/report/list-summary.ts';
 import { byteLength } from '../../src/report/truncate.ts';
-import { SAMPLE_INDEX, sampleTree } from '../support/sample-tree.ts';
+import { nestedTree, SAMPLE_INDEX, sampleTree } from '../support/sample-tree.ts';
 
 const SPDX = 'application/spdx+json';
 
@@ -73,6 +73,29 @@ describe('renderListSummary', () => {
       summary,
       /- ⚠️ could not look: referrers API of <code>linux\/s390x<\/code>: <b>server-error<\/b> HTTP 500/,
     );
+  });
+
+  it('names an index inside the index, with the platforms in it, in table and graph', () => {
+    const tree = nestedTree(sampleTree([], { 'linux/amd64': [{ type: SPDX }], 'linux/arm64': [{ type: SPDX }] }), []);
+    const summary = renderListSummary(resultOf([{ requested: 'x', tree }]));
+    const rows = tableOf(summary)
+      .slice(2)
+      .map(([subject, type]) => `${subject} ${type?.replaceAll(/<[^>]*>/g, '')}`);
+    assert.deepEqual(rows, [
+      `<code>linux/amd64</code> ${SPDX}`,
+      '<code>nested index</code> none found',
+      `<code>linux/arm64</code> ${SPDX}`,
+    ]);
+    assert.match(summary, /index of 2 platforms/);
+    const node = (label: string): string => new RegExp(`(n\\d+)\\(\\["${label}`).exec(summary)?.[1] ?? label;
+    for (const [from, to] of [
+      ['ghcr', 'linux/amd64'],
+      ['ghcr', 'nested index'],
+      ['nested index', 'linux/arm64'],
+    ] as const) {
+      assert.ok(summary.includes(`${node(from)} === ${node(to)}\n`), `${from} to ${to}`);
+    }
+    assert.ok(!summary.includes(`${node('ghcr')} === ${node('linux/arm64')}\n`));
   });
 
   it('names the way to a deeper row, and marks what was not proved', () => {

@@ -5,7 +5,7 @@ import type { ListResult } from '../../src/commands/list/result.ts';
 import { CodedError } from '../../src/errors/coded-error.ts';
 import { countHidden, renderListText } from '../../src/report/list-text.ts';
 import { ansiStyle } from '../../src/report/text-style.ts';
-import { SAMPLE_INDEX, sampleTree } from '../support/sample-tree.ts';
+import { nestedTree, SAMPLE_INDEX, sampleTree } from '../support/sample-tree.ts';
 
 function resultOf(rest: Partial<ListResult>): ListResult {
   return { images: [], count: 0, minCount: 0, complete: true, downloads: [], warnings: [], error: undefined, ...rest };
@@ -41,6 +41,18 @@ describe('renderListText', () => {
       '✓ 3 referrers; every source was read (?: not proved from its bytes)',
       '',
     ]);
+  });
+
+  it('draws an index inside the index with the platforms in it', () => {
+    const nested = nestedTree(tree, [{ type: 'a/sbom' }]);
+    const text = renderListText(resultOf({ images: [{ requested: 'ghcr.io/acme/app:1.4', tree: nested }] }));
+    assert.deepEqual(
+      text
+        .split('\n')
+        .slice(4, 10)
+        .map((line) => line.replace(/ +sha256.*/, '')),
+      ['│   └── a/sbom', '│       └── a/sig', '└── nested index', '    ├── a/sbom', '    └── linux/arm64', ''],
+    );
   });
 
   it('ends each list after so many rows of all with how many more there are, and keeps the platforms', () => {

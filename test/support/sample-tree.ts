@@ -73,6 +73,19 @@ export function sampleLayer(content: string, title?: string): Descriptor {
   };
 }
 
+/** The tree with an index inside its own, of rows of its own, that holds the last platform. */
+export function nestedTree(tree: ReferrersTree, rows: readonly SampleRow[]): ReferrersTree {
+  const descriptor = sampleSubject('nested', OCI_INDEX);
+  const nested: SubjectNode = {
+    descriptor,
+    isNestedIndex: true,
+    missing: false,
+    referrers: rows.map((row) => sampleRow(row, descriptor.digest)),
+    children: tree.root.children.slice(-1),
+  };
+  return { ...tree, root: { ...tree.root, children: [...tree.root.children.slice(0, -1), nested] } };
+}
+
 /** An index with its own rows and, by the name of each platform, the platforms' rows. */
 export function sampleTree(
   rows: readonly SampleRow[],

@@ -5,7 +5,7 @@ import type { ListedImage } from '../../../src/commands/list/result.ts';
 import { CodedError } from '../../../src/errors/coded-error.ts';
 import type { ErrorCode } from '../../../src/errors/codes.ts';
 import type { ReferrerSource } from '../../../src/referrers/types.ts';
-import { SAMPLE_INDEX, sampleTree } from '../../support/sample-tree.ts';
+import { nestedTree, SAMPLE_INDEX, sampleTree } from '../../support/sample-tree.ts';
 
 function listed(...unread: ReferrerSource[]): ListedImage {
   const failures = unread.map((source) => ({
@@ -80,6 +80,19 @@ describe('decideOutcome', () => {
       error?.message,
       `not every referrer could be looked for: api of ghcr.io/acme/app@${SAMPLE_INDEX}: server-error: HTTP 500; and 1 more`,
     );
+  });
+
+  it('names an index inside the index that could not be read, whatever was asked for: its platforms are not in the list', () => {
+    const nested = nestedTree(sampleTree([], { 'linux/arm64': [] }), []);
+    const unreadable = { code: 'server-error', reason: 'HTTP 500' };
+    const child = { ...(nested.root.children[0] ?? nested.root), unreadable, children: [] };
+    const image = { requested: 'r', tree: { ...nested, root: { ...nested.root, children: [child] }, complete: false } };
+    const error = decideOutcome(facts([image], 1));
+    assert.equal(error?.code, 'list-incomplete');
+    assert.match(error.message, /looked for: the platforms in ghcr\.io\/acme\/app@sha256:\w+: server-error: HTTP 500$/);
+    const platform = { ...child, isNestedIndex: false };
+    const other = { ...image, tree: { ...image.tree, root: { ...nested.root, children: [platform] } } };
+    assert.equal(decideOutcome(facts([other], 1)), undefined);
   });
 
   it('says what was asked for when too few are found', () => {

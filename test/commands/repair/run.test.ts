@@ -6,6 +6,7 @@ import { buildUniqueTag } from '../../../src/oci/referrers-tag.ts';
 import { BY_TAG } from '../../support/attaching.ts';
 import { type FakeGithubOptions, packageVersion, startGithub } from '../../support/github-api.ts';
 import { type Listing, pushFallbackList, startListing } from '../../support/listing.ts';
+import { pushNestedImage } from '../../support/nested-image.ts';
 import { type RepairRun, repair } from '../../support/repair-run.ts';
 import { absentDescriptor, pushSampleIndex, pushSampleReferrer, type SampleIndex } from '../../support/sample-image.ts';
 
@@ -57,6 +58,32 @@ describe('repair', () => {
       again.rows.map(({ entries }) => entries.map(({ digest, change }) => `${digest} ${change}`)),
       [[`${lost[0]?.digest} kept`], [`${lost[1]?.digest} kept`], []],
     );
+  });
+
+  it('rewrites the lists of what an index inside the index holds, and its own', async (t) => {
+    const world = await start(t);
+    const image = await pushNestedImage(world.target, { tag: 'nested' });
+    const { index, amd64, nested, arm64, s390x } = image;
+    const lost = [await world.lose(nested, '"1"'), await world.lose(s390x, '"2"')];
+    const inputs = {
+      image: world.image.replace(/v1$/, 'nested'),
+      digests: lost.map(({ digest }) => digest).join('\n'),
+    };
+    const result = await world.run(inputs);
+    assert.deepEqual(
+      result.rows.map(({ platform, subject, status }) => [platform, subject, status]),
+      [
+        [undefined, index.digest, 'sound'],
+        ['linux/amd64', amd64.digest, 'sound'],
+        ['nested index', nested.digest, 'repaired'],
+        ['linux/arm64', arm64.digest, 'sound'],
+        ['linux/s390x', s390x.digest, 'repaired'],
+      ],
+    );
+    world.registry.quirks.failure = { status: 500, match: ({ path }) => path.endsWith(`/manifests/${nested.digest}`) };
+    const other = await world.run(inputs);
+    assert.deepEqual([other.exitCode, other.codes.includes('server-error')], [3, true]);
+    assert.ok(other.rows.some(({ status, subject }) => status === 'sound' && subject === amd64.digest));
   });
 
   it('says in a dry run what it would do, and writes nothing', async (t) => {
