@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
+import { forwardSlashes } from '../forward-slashes.ts';
 import { type FileRoots, isAbsence, locateInRoots, missingFile, resolveInRoots, unreadable } from './workspace-path.ts';
 
 /** Files that one glob may match: more is a slip, and would become as many artifacts. */
@@ -61,7 +62,7 @@ async function matchGlob(pattern: string, roots: FileRoots): Promise<string[]> {
 
 /** Splits a glob into the folder before its first special part, which must lie in a root, and the rest. */
 function splitGlob(pattern: string): { readonly base: string; readonly rest: string } {
-  const parts = (process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern).split('/');
+  const parts = forwardSlashes(pattern).split('/');
   const first = parts.findIndex((part) => GLOB.test(part) || part.includes('\\'));
   const rest = parts.slice(first);
   if (rest.includes('..')) {

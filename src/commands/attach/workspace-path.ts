@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, parse, relative, resolve, sep } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
+import { forwardSlashes } from '../forward-slashes.ts';
 
 /** Folders that files may be attached from. */
 export interface FileRoots {
@@ -17,7 +18,7 @@ export interface FileRoots {
 export interface CheckedFile {
   /** Absolute, with symbolic links resolved. */
   readonly path: string;
-  /** As messages name it: from the workspace, with forward slashes; else absolute. */
+  /** As messages name it, with forward slashes: from the workspace where it lies in it, else absolute. */
   readonly shownPath: string;
   readonly identity: FileIdentity;
 }
@@ -92,11 +93,11 @@ export async function checkFile(path: string, roots: FileRoots, emptyHint = EMPT
 
 const EMPTY_HINT = 'The step that writes it may have failed.';
 
-/** A path for messages: from the workspace with forward slashes where it lies in it. */
+/** A path for messages, with forward slashes: from the workspace where it lies in it. */
 export function showPath(absolute: string, workspace: string): string {
   const from = relative(resolve(workspace), absolute);
   const shown = isWithin(resolve(workspace), absolute) && from !== '' ? from : absolute;
-  return sep === '/' ? shown : shown.replaceAll(sep, '/');
+  return forwardSlashes(shown);
 }
 
 async function statFile(real: string, path: string): Promise<BigIntStats> {

@@ -4,6 +4,7 @@ import { decodeStrictUtf8 } from '../../oci/strict-json.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { PolicyProblems } from '../../policy/policy-problems.ts';
 import type { CommandContext } from '../context.ts';
+import { forwardSlashes } from '../forward-slashes.ts';
 import { camelCase } from '../option-spec.ts';
 import { RULE_INPUTS, type VerifyOptions } from './options.ts';
 import { type PolicyFiles, workspaceFiles } from './policy-files.ts';
@@ -41,11 +42,12 @@ export async function choosePolicy(
   requireDigest(options.policySha256);
   const hint = 'A policy file says all of that itself: move it there, or leave the policy out.';
   refuseRuleInputs(options, 'policy', hint, context.labelOption);
-  const bytes = await files.read(options.policy);
-  if (bytes === undefined) throw await missingPolicy(options.policy, files, context);
-  requirePin(bytes, options.policySha256, `policy ${JSON.stringify(options.policy)}`);
+  const path = forwardSlashes(options.policy);
+  const bytes = await files.read(path);
+  if (bytes === undefined) throw await missingPolicy(path, files, context);
+  requirePin(bytes, options.policySha256, `policy ${JSON.stringify(path)}`);
   const digest = digestOf(bytes);
-  return { policy: await parsePolicyBytes(bytes, options.policy), digest, fingerprint: digest, ref: files.ref };
+  return { policy: await parsePolicyBytes(bytes, path), digest, fingerprint: digest, ref: files.ref };
 }
 
 function requireDigest(pin: string | undefined): void {

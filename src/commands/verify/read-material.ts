@@ -50,9 +50,17 @@ export function requirePin(bytes: Uint8Array, pin: string | undefined, what: str
   const got = digestOf(bytes);
   if (got === expected) return;
   throw new CodedError('policy-pin-mismatch', `${what} is pinned to ${expected}, and is ${got}`, {
-    hint: 'Look at what changed, then change the pin.',
+    hint: withOtherLineEnds(bytes).includes(expected)
+      ? 'Its line ends alone are others: git writes CRLF at a checkout on Windows (core.autocrlf). Give the file `-text` in .gitattributes.'
+      : 'Look at what changed, then change the pin.',
     location: at,
   });
+}
+
+/** Digests of the same text with LF, and with CRLF. */
+function withOtherLineEnds(bytes: Uint8Array): readonly string[] {
+  const lf = Buffer.from(bytes).toString('latin1').replaceAll('\r\n', '\n');
+  return [lf, lf.replaceAll('\n', '\r\n')].map((text) => digestOf(Buffer.from(text, 'latin1')));
 }
 
 /** Gives an error of the work the place in the policy that led to it, unless it has one of its own. */

@@ -11,7 +11,7 @@ import { pushSampleImage } from '../../support/sample-image.ts';
 import { makeKeyBundle } from '../../support/sigstore/make-bundle.ts';
 import { makeStatement, SLSA_V1 } from '../../support/sigstore/make-statement.ts';
 import { pushBundle } from '../../support/sigstore/push-signed.ts';
-import { NO_SYMLINKS } from '../../support/system.ts';
+import { NO_SYMLINKS, WINDOWS } from '../../support/system.ts';
 import { makeTempDir, type TempDir } from '../../support/temp-dir.ts';
 import { type VerifyRun, verify } from '../../support/verify-run.ts';
 
@@ -234,6 +234,36 @@ describe('policy-sha256', () => {
     await write('cosign.pub', OTHER_PEM);
     await assert.rejects(run({ policy: 'p.yml', 'policy-sha256': hex(pinned) }, PUSH), { code: 'policy-pin-mismatch' });
     await assert.rejects(run({ policy: 'p.yml' }, PUSH), { code: 'policy-pin-mismatch' });
+  });
+
+  it('that a checkout wrote with other line ends is not the pinned one, and the reason is said', async (t) => {
+    const { run, write } = await startPullRequest(t);
+    const text = policy(`\n    key: |\n${PEM.replaceAll(/^/gm, '      ')}`);
+    const crlf = text.replaceAll('\n', '\r\n');
+    const mismatch = { code: 'policy-pin-mismatch' };
+    for (const [written, pinned] of [
+      [crlf, text],
+      [text, crlf],
+    ] as const) {
+      await write('p.yml', written);
+      const inputs = { policy: 'p.yml', 'policy-sha256': hex(pinned) };
+      await assert.rejects(run(inputs, PUSH), { ...mismatch, hint: /line ends alone .* `-text` in \.gitattributes/ });
+    }
+    await assert.rejects(run({ policy: 'p.yml', 'policy-sha256': hex(`${text} `) }, PUSH), {
+      ...mismatch,
+      hint: /Look at what changed/,
+    });
+    await write('p.yml', crlf);
+    assert.equal((await run({ policy: 'p.yml', 'policy-sha256': hex(crlf) }, PUSH)).verdict, 'pass');
+  });
+
+  it('may be named with backslashes on Windows', {
+    skip: !WINDOWS && 'only Windows separates by backslashes',
+  }, async (t) => {
+    const { run, write } = await startPullRequest(t);
+    await write('a/b/p.yml', policy(`\n    key: |\n${PEM.replaceAll(/^/gm, '      ')}`));
+    const result = await run({ policy: 'a\\b\\p.yml' }, PUSH);
+    assert.equal(result.used?.policy.origin, 'a/b/p.yml');
   });
 });
 
