@@ -8,6 +8,7 @@ import type { RuleLevel } from '../../src/policy/policy.ts';
 import { fc } from './fast-check.ts';
 import { makeTrustedKey, type TrustedKey } from './judging.ts';
 import { type Listing, startListing } from './listing.ts';
+import { pushIndex } from './nested-image.ts';
 import { absentDescriptor, pushSampleIndex } from './sample-image.ts';
 import { type MadeBundle, makeKeyBundle } from './sigstore/make-bundle.ts';
 import { makeStatement } from './sigstore/make-statement.ts';
@@ -46,9 +47,12 @@ export interface RandomSubject {
   readonly manifest: 'there' | 'gone' | 'unreadable';
 }
 
-/** An image with an index and two platforms, in this order, and the level of the rule that it is judged by. */
+/** An image, and the level of the rule that it is judged by. */
 export interface RandomRegistry {
   readonly on: RuleLevel;
+  /** The second platform is in an index inside the image's own. */
+  readonly isNested: boolean;
+  /** The index, its two platforms, and the index inside it, if there is one, in this order. */
   readonly subjects: readonly RandomSubject[];
 }
 
@@ -68,14 +72,16 @@ const subject = (manifest: fc.Arbitrary<RandomSubject['manifest']>): fc.Arbitrar
     manifest,
   });
 
-export const randomRegistry: fc.Arbitrary<RandomRegistry> = fc.record({
-  on: fc.constantFrom('index', 'each-platform', 'either'),
-  subjects: fc.tuple(
-    subject(fc.constant('there')),
-    subject(often('there', 'gone', 'unreadable')),
-    subject(fc.constant('there')),
-  ),
-});
+const manifest = often<RandomSubject['manifest']>('there', 'gone', 'unreadable');
+const ofIndex = fc.tuple(subject(fc.constant('there')), subject(manifest), subject(fc.constant('there')));
+
+export const randomRegistry: fc.Arbitrary<RandomRegistry> = fc
+  .record({
+    on: fc.constantFrom('index', 'each-platform', 'either'),
+    isNested: fc.constantFrom(false, false, true),
+    subjects: fc.tuple(ofIndex, subject(manifest)).map(([three, nested]) => [...three, nested]),
+  })
+  .map((registry) => (registry.isNested ? registry : { ...registry, subjects: registry.subjects.slice(0, 3) }));
 
 /** A document on the registry: its entry in a list, and its blob. */
 interface Held {
@@ -87,27 +93,41 @@ interface Held {
 export interface ChangingRegistry extends Listing {
   readonly key: TrustedKey;
   readonly stranger: TrustedKey;
-  /** Answers as described, until told otherwise. */
-  become(registry: RandomRegistry): void;
+  /** Answers as described, until told otherwise. The tag of the image. */
+  become(registry: RandomRegistry): string;
 }
 
 export async function startChangingRegistry(t: Pick<TestContext, 'after'>): Promise<ChangingRegistry> {
   const listing = await startListing(t, {}, { http: { concurrency: 64 } });
   const keys = { key: makeTrustedKey(), stranger: makeTrustedKey('stranger') };
-  const { descriptor, platforms } = await pushSampleIndex(listing.target, { tag: 'v1' });
-  const subjects = [descriptor, ...platforms];
-  const held: Map<Kind, Held>[] = [];
-  for (const one of subjects) held.push(await pushDocuments(listing, one, keys));
-  // a list may name what refers to the next subject
-  const documents = held.map((of, i) =>
-    new Map(of).set('of another subject', held[(i + 1) % 3]?.get('good') ?? gone()),
-  );
+  const flat = await pushSampleIndex(listing.target, { tag: 'flat' });
+  const [first, second] = flat.platforms;
+  const nested = await pushIndex(listing.target, [second]);
+  const top = await pushIndex(listing.target, [first, nested], 'nested');
+  const held = new Map<Digest, Map<Kind, Held>>();
+  for (const one of [flat.descriptor, ...flat.platforms, nested, top]) {
+    held.set(one.digest, await pushDocuments(listing, one, keys));
+  }
+  const imageOf = (subjects: readonly Descriptor[]) => {
+    const own = subjects.map(({ digest }) => held.get(digest) ?? new Map<Kind, Held>());
+    // a list may name what refers to the next subject
+    const documents = own.map((of, i) =>
+      new Map(of).set('of another subject', own[(i + 1) % 3]?.get('good') ?? gone()),
+    );
+    return { subjects, documents };
+  };
+  const images = {
+    flat: imageOf([flat.descriptor, ...flat.platforms]),
+    nested: imageOf([top, ...flat.platforms, nested]),
+  };
   return {
     ...listing,
     ...keys,
     become: (registry) => {
-      const answers = answersOf(registry, subjects, documents);
+      const tag = registry.isNested ? 'nested' : 'flat';
+      const answers = answersOf(registry, images[tag].subjects, images[tag].documents);
       listing.registry.quirks.intercept = ({ path }) => answers.find(([end]) => path.endsWith(end))?.[1];
+      return tag;
     },
   };
 }
