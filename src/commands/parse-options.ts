@@ -24,8 +24,9 @@ export function parseOptions<Specs extends OptionSpecs>(
   const given = [...raw].filter(([, texts]) => texts.some((text) => text.trim() !== '')).map(([name]) => name);
   // a name that nobody knows is a slip of the pen even without a value: an expression may have come out empty
   const known = [command, ...others].flatMap(({ options }) => Object.keys(options));
-  for (const name of raw.keys())
-    if (given.includes(name) || !known.includes(name)) refuseUnknown(name, command, label, others);
+  const asked = [...raw.keys()].filter((name) => given.includes(name) || !known.includes(name));
+  const unknown = asked.filter((name) => !Object.hasOwn(command.options, name));
+  if (unknown.length > 0) throw unknownError(unknown, command, label, others);
   const specs = Object.entries<OptionSpec>(command.options);
   for (const [name, spec] of specs)
     if (given.includes(name)) checkCompany(name, spec, command, given, fallbacks, label);
@@ -53,24 +54,34 @@ export function parseCommandName<Command extends { readonly name: string }>(
   });
 }
 
-function refuseUnknown(
+/** All of them, so that one run tells of all. */
+function unknownError(
+  names: readonly string[],
+  command: Pick<CommandSpec, 'name' | 'options'>,
+  label: Labeller,
+  others: readonly CommandSpec[],
+): CodedError {
+  const slips = names.map((name) => ({ name, ...describeUnknown(name, command, label, others) }));
+  const hints = slips.map(({ name, hint }) => (slips.length === 1 ? hint : `${label(name)}: ${hint}`));
+  return new CodedError('input-unknown', slips.map(({ message }) => message).join('; '), { hint: hints.join(' ') });
+}
+
+function describeUnknown(
   name: string,
   command: Pick<CommandSpec, 'name' | 'options'>,
   label: Labeller,
   others: readonly CommandSpec[],
-): void {
-  if (Object.hasOwn(command.options, name)) return;
+): { readonly message: string; readonly hint: string } {
   const owners = others.filter((other) => Object.hasOwn(other.options, name)).map((other) => other.name);
-  if (owners.length > 0) {
-    throw new CodedError(
-      'input-unknown',
-      `${label(name)} belongs to command ${owners.join(', ')}, not to ${command.name}`,
-      { hint: `Leave it out, or use command ${owners[0]}.` },
-    );
-  }
-  throw new CodedError('input-unknown', `${label(name)} is not known to command ${command.name}`, {
-    hint: hintFor(name, command, label, others),
-  });
+  return owners.length > 0
+    ? {
+        message: `${label(name)} belongs to command ${owners.join(', ')}, not to ${command.name}`,
+        hint: `Leave it out, or use command ${owners[0]}.`,
+      }
+    : {
+        message: `${label(name)} is not known to command ${command.name}`,
+        hint: hintFor(name, command, label, others),
+      };
 }
 
 function hintFor(

@@ -166,6 +166,19 @@ describe('parseOptions', () => {
     }
   });
 
+  test('several unknown names are all told of in one run', () => {
+    const given = raw({ images: 'x', 'min-count': '1', file: 'y', 'dry-run': 'true' });
+    const error = thrownBy(() => parseOptions(attachCommand, given, label, [listCommand]));
+    assert.equal(
+      error.message,
+      'input "images" is not known to command attach; input "min-count" belongs to command list, not to attach; input "file" is not known to command attach',
+    );
+    assert.equal(
+      error.hint,
+      'input "images": Did you mean input "image"? input "min-count": Leave it out, or use command list. input "file": Did you mean input "files"?',
+    );
+  });
+
   test('a name that is near to nothing is refused with all that are known', () => {
     const error = thrownBy(() => parseOptions(attachCommand, raw({ 'key-vault': 'x' }), label));
     assert.match(error.hint ?? '', /^Known: image, subject-name, /);
