@@ -44,7 +44,7 @@ describe('the inner files of undici', () => {
     for (const file of files) {
       const text = await readFile(join(SOURCES, file), 'utf8');
       if (/^(import|export) (?!type)[^;]*from 'undici|await import\('undici|require\('undici/m.test(text))
-        importers.push(file);
+        importers.push(file.replaceAll('\\', '/'));
     }
     assert.deepEqual(importers.sort(), ['net/undici-inner-proxy.ts', 'net/undici-inner.ts']);
   });

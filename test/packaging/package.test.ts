@@ -7,10 +7,18 @@ import { promisify } from 'node:util';
 import { startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
 import { NODE_24, PROJECT_ROOT } from '../support/runner-harness.ts';
 import { pushSampleImage } from '../support/sample-image.ts';
+import { WINDOWS } from '../support/system.ts';
 import { makeTempDir, type TempDir } from '../support/temp-dir.ts';
 
 const exec = promisify(execFile);
 const NPM = ['--no-audit', '--no-fund', '--loglevel=error'];
+
+/** Node starts no npm.cmd without a shell; a script of npm knows where npm itself is. */
+function npm(args: readonly string[], cwd: string): Promise<{ readonly stdout: string }> {
+  const self = process.env['npm_execpath'];
+  if (self?.endsWith('npm-cli.js')) return exec(process.execPath, [self, ...args, ...NPM], { cwd });
+  return exec('npm', [...args, ...NPM], { cwd, shell: WINDOWS });
+}
 
 /** What somebody writes who has read the README: every export that it names. */
 const CONSUMER = `
@@ -82,22 +90,15 @@ describe('the published package', () => {
 
   before(async () => {
     folder = await makeTempDir();
-    const { stdout } = await exec(
-      'npm',
-      ['pack', '--json', '--ignore-scripts', '--pack-destination', folder.path, ...NPM],
-      {
-        cwd: PROJECT_ROOT,
-      },
-    );
+    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder.path];
+    const { stdout } = await npm(pack, PROJECT_ROOT);
     const packed: unknown = JSON.parse(stdout);
     const [entry] = Object.values(packed as object) as { filename: string; files: { path: string }[] }[];
     tarball = join(folder.path, entry?.filename ?? assert.fail(stdout));
     files = entry?.files.map(({ path }) => path) ?? [];
     await mkdir(join(folder.path, 'consumer'));
     await writeFile(join(folder.path, 'consumer/package.json'), '{"type":"module","private":true}');
-    await exec('npm', ['install', '--offline', '--ignore-scripts', tarball, ...NPM], {
-      cwd: join(folder.path, 'consumer'),
-    });
+    await npm(['install', '--offline', '--ignore-scripts', tarball], join(folder.path, 'consumer'));
   });
   after(() => folder.remove());
 
@@ -139,7 +140,10 @@ describe('the published package', () => {
 
   test('its command runs', async () => {
     const bin = join(folder.path, 'consumer/node_modules/.bin/oci-referrers');
-    const { stdout } = await exec(NODE_24, [bin, '--version']);
+    // npm makes a link there, and on Windows a script
+    const { stdout } = WINDOWS
+      ? await exec(`"${bin}.cmd"`, ['--version'], { shell: true })
+      : await exec(NODE_24, [bin, '--version']);
     const { version } = JSON.parse(await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
     assert.equal(stdout.trim(), version);
   });
@@ -148,7 +152,7 @@ describe('the published package', () => {
     const consumer = join(folder.path, 'consumer');
     await mkdir(join(consumer, 'node_modules/@types'), { recursive: true });
     for (const name of ['@types/node', 'undici-types']) {
-      await symlink(join(PROJECT_ROOT, 'node_modules', name), join(consumer, 'node_modules', name));
+      await symlink(join(PROJECT_ROOT, 'node_modules', name), join(consumer, 'node_modules', name), 'junction');
     }
     await writeFile(join(consumer, 'consumer.ts'), CONSUMER);
     await writeFile(join(consumer, 'tsconfig.json'), JSON.stringify(TSCONFIG));

@@ -35,7 +35,7 @@ describe('the linter', () => {
     await copyFile(join(PROJECT_ROOT, 'tsconfig.json'), join(folder.path, 'tsconfig.json'));
     await copyFile(join(PROJECT_ROOT, 'biome.json'), join(folder.path, 'biome.json'));
     await writeFile(join(folder.path, '.gitignore'), 'node_modules/\n');
-    await symlink(join(PROJECT_ROOT, 'node_modules'), join(folder.path, 'node_modules'));
+    await symlink(join(PROJECT_ROOT, 'node_modules'), join(folder.path, 'node_modules'), 'junction');
     for (const [rule, text] of PLANTED) await writeFile(join(folder.path, 'src', `${rule}.ts`), text);
     const back = "import { run } from './noImportCycles.ts';\n\nexport const other = (): number => run() + 1;\n";
     await writeFile(join(folder.path, 'src', 'cycle.ts'), back);
