@@ -7,6 +7,7 @@ import { renderCommand, renderErrorCommand, warningText } from '../report/error-
 import { escapeLogLine, escapeTerminal } from '../report/escape.ts';
 import { createProgressMeter } from '../report/progress-meter.ts';
 import { renderTraceLine } from '../report/trace-line.ts';
+import { errorPage } from './error-page.ts';
 import { formatWorkflowCommand } from './workflow-command.ts';
 
 /** The log of a workflow step. Everything that reaches it is escaped here, so callers pass raw text. */
@@ -42,7 +43,7 @@ export function createActionLog(
   const meter = createProgressMeter(now);
   return {
     info: (text) => line(escapeLogLine(text)),
-    error: (error) => line(renderErrorCommand(error)),
+    error: (error) => line(renderErrorCommand(error, errorPage(error.code, env))),
     warning: (warning) =>
       // a lowered name is what was meant, only spelt otherwise
       line(renderCommand(warning.code === 'name-lowered' ? 'notice' : 'warning', warning.code, warningText(warning))),

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { CodedError } from '../errors/coded-error.ts';
 import { escapeHtml } from '../report/escape.ts';
+import { errorPage } from './error-page.ts';
 
 /**
  * The job summary of a run that ended before there was a result: a wrong input, an interrupt. Written directly, since
@@ -11,11 +12,11 @@ export function writeFailureSummary(error: CodedError, env: Readonly<Record<stri
   if (!path) return;
   const hint =
     error.hint === undefined ? '' : `<br>${escapeHtml(error.hint).replaceAll(/`(.+?)`/g, '<code>$1</code>')}`;
+  const page = errorPage(error.code, env);
+  const code = `<code>${error.code}</code>`;
+  const linked = page === undefined ? code : `<a href="${escapeHtml(page)}">${code}</a>`;
   try {
-    appendFileSync(
-      path,
-      `## OCI Referrers\n\n<p>❌ <code>${error.code}</code>: ${escapeHtml(error.message)}${hint}</p>\n`,
-    );
+    appendFileSync(path, `## OCI Referrers\n\n<p>❌ ${linked}: ${escapeHtml(error.message)}${hint}</p>\n`);
   } catch {
     // the error itself is in the log; a summary that cannot be written must not hide it
   }

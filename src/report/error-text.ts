@@ -15,9 +15,13 @@ export function renderErrorLines(error: CodedError, style: TextStyle = plainStyl
   ];
 }
 
-/** The same as a workflow command, which GitHub shows as an annotation: `::error title=code::message`. */
-export function renderErrorCommand(error: CodedError): string {
-  return renderCommand('error', error.code, errorMessage(error), {
+/**
+ * The same as a workflow command, which GitHub shows as an annotation: `::error title=code::message`. `page`, a URL that
+ * says more, is its last line.
+ */
+export function renderErrorCommand(error: CodedError, page?: string): string {
+  const message = page === undefined ? errorMessage(error) : `${errorMessage(error)}\n${page}`;
+  return renderCommand('error', error.code, message, {
     file: error.location?.file,
     line: error.location?.line,
     col: error.location?.column,

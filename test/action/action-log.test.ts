@@ -55,6 +55,22 @@ describe('the Action log', () => {
     });
   });
 
+  test('an error ends with the page about its code, at the version that runs', () => {
+    const action = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_ACTION_REPOSITORY: 'acme/tool' };
+    const said = (env: Record<string, string>): string | undefined => {
+      const { log, lines } = record(env);
+      log.error(new CodedError('denied', 'no'));
+      return parseWorkflowCommand(lines()[0] ?? '')?.message;
+    };
+    const page = 'https://github.com/acme/tool/blob/v1/docs/errors.md#denied';
+    assert.equal(said({ ...action, GITHUB_ACTION_REF: 'v1' }), `no\n${page}`);
+    // an action of the workspace has neither, and a server of one's own may have the action from github.com
+    assert.equal(said({ ...action }), 'no');
+    assert.equal(said({ ...action, GITHUB_ACTION_REF: 'v1', GITHUB_ACTION_REPOSITORY: '' }), 'no');
+    assert.equal(said({ ...action, GITHUB_ACTION_REF: 'v1', GITHUB_SERVER_URL: 'https://ghe.example' }), 'no');
+    assert.equal(said({ ...action, GITHUB_ACTION_REF: 'v1)](javascript:x' }), 'no');
+  });
+
   test('a warning is an annotation with its code, and says what it is about', () => {
     const { log, lines } = record();
     log.warning({ code: 'source-unread', message: 'tag not read', subject: 'sha256:1' });
