@@ -38,20 +38,41 @@ export function compareBaseline(current: ImageVerdict, baseline: ImageVerdict): 
   const counted = pairs.flatMap(({ now, then }) => lostEvidence(now, then));
   return {
     losses: [...lostPlatforms(current, baseline), ...counted, ...lostPresence(pairs, counted)],
-    undecided: pairs.flatMap(({ now, then }) => [
-      ...(now.state === 'unknown' ? [{ rule: now.rule, column: now.column, side: 'image' as const }] : []),
-      ...(then.state === 'unknown' ? [{ rule: then.rule, column: then.column, side: 'baseline' as const }] : []),
-    ]),
+    undecided: pairs
+      .flatMap(({ now, then }) => [
+        ...(now.state === 'unknown' ? [{ rule: now.rule, column: now.column, side: 'image' as const }] : []),
+        ...(then.state === 'unknown' ? [{ rule: then.rule, column: then.column, side: 'baseline' as const }] : []),
+      ])
+      .concat(unreadIndexes(current, 'image', pairs), unreadIndexes(baseline, 'baseline', pairs)),
   };
+}
+
+/** Cells of indexes that only one of the two has, and that nobody could read: the other's platforms may be in there. */
+function unreadIndexes(
+  { image, rules }: ImageVerdict,
+  side: 'image' | 'baseline',
+  pairs: ReturnType<typeof pairCells>,
+): BaselineComparison['undecided'] {
+  const unread = new Set(image.platforms.filter(isUnreadIndex).map(({ digest }) => digest));
+  const paired = new Set(pairs.flatMap(({ now, then }) => [now, then]));
+  return rules
+    .flatMap(({ cells }) => cells)
+    .filter((cell) => cell.state === 'unknown' && unread.has(cell.digest) && !paired.has(cell))
+    .map(({ rule, column }) => ({ rule, column, side }));
+}
+
+function isUnreadIndex(platform: ScopedPlatform): boolean {
+  return platform.isUnreadIndex === true;
 }
 
 function lostPlatforms(current: ImageVerdict, baseline: ImageVerdict): BaselineLoss[] {
   const has = ({ columns }: ImageVerdict, name: string): boolean =>
     columns.some((column) => column.name === name && column.presence !== 'absent');
-  // an index that was not read may have it; and says of itself, in its cells, that it was not
-  const isUnread = ({ isUnreadIndex }: ScopedPlatform): boolean => isUnreadIndex === true;
-  if (current.image.platforms.some(isUnread) || baseline.image.platforms.some(isUnread)) return [];
+  // an index that was not read may have it: its cells are undecided
+  if (current.image.platforms.some(isUnreadIndex)) return [];
+  const unread = new Set(baseline.image.platforms.filter(isUnreadIndex).map(({ digest }) => digest));
   return baseline.columns
+    .filter(({ digest }) => !unread.has(digest))
     .filter(({ name }) => topName(name) !== 'index' && has(baseline, name) && !has(current, name))
     .map(({ name }) => ({ kind: 'platform', rule: undefined, column: name, what: name }));
 }

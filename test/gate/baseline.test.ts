@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { BaselineLoss } from '../../src/gate/baseline.ts';
 import { compareBaseline } from '../../src/gate/baseline.ts';
-import type { EvidenceItem } from '../../src/policy/evidence-item.ts';
+import { digestOf } from '../../src/oci/digest.ts';
+import type { EvidenceItem, ScopedPlatform } from '../../src/policy/evidence-item.ts';
 import {
   AMD64,
   anyOf,
@@ -114,5 +115,28 @@ describe('against a baseline', () => {
     assert.deepEqual(here.undecided, [{ ...cell, side: 'image' }]);
     const there = compareBaseline(evaluate(RULE, [byKey]), evaluate(RULE, unread));
     assert.deepEqual(there.undecided, [{ ...cell, side: 'baseline' }]);
+  });
+  it('no platform is called lost that may be in an index that could not be read', () => {
+    const { platforms } = makeImage();
+    const unread = {
+      platform: undefined,
+      digest: digestOf('nested'),
+      presence: 'unread',
+      isUnreadIndex: true,
+    } as const;
+    const rule = { ...RULE, on: 'each-platform' as const };
+    const of = (...platforms: readonly ScopedPlatform[]) => evaluate(rule, [], { image: makeImage({ platforms }) });
+    const [amd64, arm64] = platforms;
+    assert.ok(amd64 && arm64);
+    const column = `nested index ${unread.digest.slice(7, 19)}`;
+    assert.deepEqual(
+      compareBaseline(of(amd64), of(amd64, arm64)).losses.map(({ what }) => what),
+      ['linux/arm64'],
+    );
+    const here = compareBaseline(of(amd64, unread), of(amd64, arm64));
+    assert.deepEqual([here.losses, here.undecided], [[], [{ rule: rule.name, column, side: 'image' }]]);
+    const there = compareBaseline(of(amd64), of(amd64, unread));
+    assert.deepEqual([there.losses, there.undecided], [[], [{ rule: rule.name, column, side: 'baseline' }]]);
+    assert.equal(compareBaseline(of(unread), of(unread)).undecided.length, 2);
   });
 });

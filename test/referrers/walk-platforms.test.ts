@@ -69,7 +69,11 @@ describe('the platforms of an index', () => {
     const image = await pushNestedImage(target, { hint: { os: 'windows', architecture: 'amd64' } });
     const { manifest } = (await store.findManifest({ tag: 'v1' })) ?? {};
     assert.ok(manifest?.kind === 'index');
-    const { nodes } = await walkPlatforms(manifest, { store, signal: new AbortController().signal, warn: assert.fail });
+    const { nodes } = await walkPlatforms(manifest, {
+      store,
+      signal: new AbortController().signal,
+      warn: ({ message }) => assert.fail(message),
+    });
     assert.deepEqual(described(nodes), [
       'platform linux/amd64',
       'index windows/amd64',
