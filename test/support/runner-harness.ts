@@ -13,7 +13,10 @@ import { parseKeyValueFile, parseWorkflowCommand, type WorkflowCommand } from '.
 import { homeOf } from './system.ts';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../..');
-export const NODE_24 = join(PROJECT_ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+/** What action.yml names: the Node that runs the tests, where it is of that version, else the one of the package. */
+export const NODE_24 = process.versions.node.startsWith('24.')
+  ? process.execPath
+  : join(PROJECT_ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 /** GitHub refuses a step's summary beyond this. */
 const MAX_SUMMARY_BYTES = 1024 * 1024;
