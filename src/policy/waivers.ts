@@ -14,10 +14,20 @@ export function findWaiver(policy: Policy, rule: Rule, image: ImageScope, now: D
 
 /**
  * Whether a waiver is for this image, as it was asked for (`ghcr.io/acme/app:1.4`) or by its repository alone: a
- * waiver that names no tag is for every tag.
+ * waiver that names no tag is for every tag. A tag beside a digest is nobody's word, since the digest alone is judged:
+ * written before any other, it would borrow the waiver of that tag.
  */
 export function waivesImage({ image: pattern }: Waiver, image: ImageScope): boolean {
-  return [image.requested, image.repository].some((name) => matchesPattern(pattern, name));
+  return namesOf(image).some((name) => matchesPattern(pattern, name));
+}
+
+function namesOf({ requested, repository, digest }: ImageScope): string[] {
+  const pin = `@${digest}`;
+  if (!requested.endsWith(pin)) return [requested, repository];
+  const name = requested.slice(0, -pin.length);
+  // a tag as distribution-spec "Pulling manifests" has it; a port has a path behind it, a layout no tag beside a digest
+  const tag = name === repository ? null : /:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.exec(name);
+  return [tag === null ? requested : `${name.slice(0, tag.index)}${pin}`, repository];
 }
 
 /** Until the end of its day, UTC. A day that cannot be read is over. */

@@ -100,6 +100,38 @@ describe('the day until which a waiver is good', () => {
   });
 });
 
+describe('the image of a waiver, where a digest is asked for', () => {
+  const { digest } = makeImage();
+  const name = 'registry.example:5000/acme/app';
+  const asked: readonly (readonly [requested: string, pattern: string, boolean])[] = [
+    // who names the image could write any tag before the digest of another
+    [`${name}:legacy@${digest}`, `${name}:legacy*`, false],
+    [`${name}:legacy@${digest}`, `${name}:legacy`, false],
+    [`${name}:legacy@${digest}`, `${name}:**`, false],
+    [`${name}:legacy@${digest}`, `${name}:legacy@${digest}`, false],
+    [`${name}:legacy@${digest}`, `${name}@${digest}`, true],
+    [`${name}:legacy@${digest}`, name, true],
+    [`${name}:legacy@${digest}`, `${name}*`, true],
+    [`${name}@${digest}`, `${name}@${digest}`, true],
+    [`${name}@${digest}`, `${name}@sha256:*`, true],
+    [`${name}@${digest}`, `${name}:legacy*`, false],
+    [`${name}:legacy`, `${name}:legacy*`, true],
+  ];
+  it('is the whole name of a layout', () => {
+    const requested = `oci-layout:build@${digest}`;
+    const image = makeImage({ requested, repository: 'oci-layout:build' });
+    for (const text of [requested, 'oci-layout:build', 'oci-layout:*']) {
+      assert.equal(waivesImage(waiver({ image: { kind: 'glob', text } }), image), true, text);
+    }
+  });
+  for (const [requested, text, isMatch] of asked) {
+    it(`${text} ${isMatch ? 'is' : 'is not'} for ${requested}`, () => {
+      const image = makeImage({ requested, repository: name });
+      assert.equal(waivesImage(waiver({ image: { kind: 'glob', text } }), image), isMatch);
+    });
+  }
+});
+
 describe('the image of a waiver', () => {
   const image = makeImage({ requested: 'registry.example/acme/app:1.4' });
   const patterns: readonly (readonly ['exact' | 'glob', string, boolean])[] = [
