@@ -109,13 +109,20 @@ function isTlsFailure(failure: Failure): boolean {
 }
 
 function tlsFailed(failure: Failure, context: ConnectionContext): NetError {
-  const plain = /wrong version number|packet length too long/i.test(failure.message);
   return new NetError('tls-failed', `TLS failed: ${reason(failure)}`, context, {
     cause: failure.cause,
-    hint: plain
-      ? 'The server seems to speak plain HTTP: set `plain-http` if this is meant.'
-      : 'Is the certificate issued by a private authority? Give its PEM file as `ca-file`. `insecure` turns verification off.',
+    hint: tlsHint(failure),
   });
+}
+
+function tlsHint({ code, message }: Failure): string {
+  if (/wrong version number|packet length too long/i.test(message))
+    return 'The server seems to speak plain HTTP: set `plain-http` if this is meant.';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH')
+    return 'The certificate is for another host: name the registry as its certificate does.';
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+    return 'The certificate has to be renewed, or the clock of this machine is wrong.';
+  return 'Is the certificate issued by a private authority? Give its PEM file as `ca-file`. `insecure` turns verification off.';
 }
 
 /** After the headers, a connection that ends early means that the body is short. */
@@ -163,8 +170,16 @@ function unreachable(failure: Failure, context: ConnectionContext): NetError {
     cause: failure.cause,
     // A name that does not exist will not exist a second later; a resolver that did not answer may (EAI_AGAIN).
     transient: failure.code !== 'ENOTFOUND',
-    hint: HINTS[failure.code] ?? 'The network or the registry dropped the connection.',
+    hint: HINTS[failure.code] ?? droppedHint(failure, context),
   });
+}
+
+/** A server that expects TLS closes the connection over a request without. */
+function droppedHint({ code }: Failure, { url, phase }: ConnectionContext): string {
+  const dropped = 'The network or the registry dropped the connection.';
+  return code === 'UND_ERR_SOCKET' && url.protocol === 'http:' && phase === 'request'
+    ? `${dropped} If it expects TLS: leave out \`plain-http\`, which is implied for localhost and 127.0.0.1.`
+    : dropped;
 }
 
 function reason(failure: Failure): string {

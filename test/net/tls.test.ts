@@ -32,7 +32,11 @@ describe('TLS', () => {
     const tls = buildSelfSigned(['registry.example']);
     const server = await startServer(t, (_request, response) => response.end(), { tls });
     const got = makeClient(t, { ca: tls.cert }).request({ method: 'GET', url: server.url }, 10);
-    await assert.rejects(got, { code: 'tls-failed', message: /altnames|does not match/ });
+    await assert.rejects(got, {
+      code: 'tls-failed',
+      message: /altnames|does not match/,
+      hint: /as its certificate does/,
+    });
   });
 
   test('`insecure` asks for no certificate at all', async (t) => {
@@ -40,6 +44,15 @@ describe('TLS', () => {
     const server = await startServer(t, (_request, response) => response.end('ok'), { tls });
     const response = await makeClient(t, { insecure: true }).request({ method: 'GET', url: server.url }, 10);
     assert.equal(response.status, 200);
+  });
+
+  test('a server that closes the connection over a request without TLS gets a hint that names plain-http', async (t) => {
+    const server = await startServer(t, (_request, response) => response.end(), { tls: buildSelfSigned() });
+    const url = new URL(`http://127.0.0.1:${server.port}/`);
+    await assert.rejects(makeClient(t, { retries: 0 }).request({ method: 'GET', url }, 10), {
+      code: 'network-unreachable',
+      hint: /If it expects TLS: leave out `plain-http`/,
+    });
   });
 
   test('a server that speaks plain HTTP is tls-failed, and the hint names plain-http', async (t) => {

@@ -136,7 +136,9 @@ function isDirectory(path: string): CodedError {
 
 export function missingFile(path: string, roots: FileRoots): CodedError {
   return new CodedError('file-missing', `${JSON.stringify(path)} does not exist`, {
-    hint: `Paths start at ${roots.workspace}. The step that writes the file may have failed.`,
+    hint: /:[^/\\]+$/.test(path)
+      ? `Paths start at ${roots.workspace}. What comes after the last colon is a media type only if it has a slash, as in report.json:application/json.`
+      : `Paths start at ${roots.workspace}. The step that writes the file may have failed.`,
   });
 }
 

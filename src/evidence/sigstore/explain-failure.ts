@@ -53,7 +53,7 @@ function describeUnknown(unknown: string, { label, source, date }: RootInfo): st
   const root = `the root ${label} of ${date.toISOString().slice(0, 10)}`;
   const way =
     source === 'embedded'
-      ? 'write `refresh: true` in the trust of the policy, or the input `refresh-trusted-root: true`, to fetch a newer one; what a private repository signs on GitHub is under the root `github`'
+      ? 'write `refresh: true` in the trust of the policy, or the input `refresh-trusted-root: true`, to fetch a newer one; what a private repository signs on GitHub is under the root `github` (the input `trusted-root: github`)'
       : source === 'tuf'
         ? 'it is what its publisher says today'
         : 'give a newer file, if it is to be trusted';

@@ -209,6 +209,11 @@ describe('prepareFiles, what is wrong with a file', () => {
     });
   }
 
+  it('hints at the slash that a media type lacks', async () => {
+    await assert.rejects(prepare(['report:json']), { code: 'file-missing', hint: /media type only if it has a slash/ });
+    await assert.rejects(prepare(['missing.json']), { hint: /The step that writes the file may have failed\.$/ });
+  });
+
   it('hints at what to do with a directory', async () => {
     await assert.rejects(prepare(['out/']), { hint: /Attach its files with "out\/\*", or pack it first: tar -czf/ });
   });
