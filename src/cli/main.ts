@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { listenForInterrupt } from '../commands/interrupt.ts';
 import type { CliShell, TextSink } from './cli-shell.ts';
+import { isBrokenPipe } from './is-broken-pipe.ts';
 import { isNodeSupported, OLDEST_NODE } from './node-version.ts';
 import { runCli } from './run-cli.ts';
 import { styleFor } from './style-for.ts';
@@ -35,6 +36,6 @@ function style(sink: TextSink): CliShell['styles']['stdout'] {
 /** `oci-referrers list ... | head` ends the reader first; that is no error of ours. */
 function ignoreBrokenPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (!isBrokenPipe(error)) throw error;
   });
 }
