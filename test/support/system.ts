@@ -11,6 +11,7 @@ export const NO_SIGNALS: string | false = WINDOWS && 'Windows ends a process tha
 export const NO_MODES: string | false =
   (WINDOWS && 'Windows has no permission bits') || (process.getuid?.() === 0 && 'root reads everything');
 export const NO_SOCKET_FILES: string | false = WINDOWS && 'Windows has no sockets among its files';
+export const NO_SCRIPTS: string | false = WINDOWS && 'Windows starts no file by its first line (#!)';
 /** A colon leads to a stream of the file before it (NTFS); `*`, `?`, `"`, `<`, `>` and `|` are refused. */
 export const NO_ODD_NAMES: string | false = WINDOWS && 'Windows has no such file names';
 

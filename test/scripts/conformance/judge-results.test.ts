@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { judgeResults } from '../../../scripts/conformance/judge-results.ts';
 import { runSuite } from '../../../scripts/conformance/run-suite.ts';
+import { NO_SCRIPTS } from '../../support/system.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
 const section = (name: string, count: number, status = 'Pass'): string =>
@@ -30,7 +31,7 @@ describe('judgeResults', () => {
   }
 });
 
-describe('runSuite', () => {
+describe('runSuite', { skip: NO_SCRIPTS }, () => {
   const fake = async (dir: string, script: string): Promise<string> => {
     const path = join(dir, 'suite');
     await writeFile(path, `#!/bin/sh\nexec ${process.execPath} --input-type=module -e '${script}'\n`);
