@@ -170,7 +170,8 @@ function policyLines({ used }: VerifyResult, style: TextStyle): string[] {
   if (used === undefined) return [];
   const { policy, digest, ref } = used;
   const parts = [
-    cleanText(policy.origin),
+    // of the short form, which has no file
+    digest === undefined && policy.origin === 'inputs' ? 'as given in the inputs' : cleanText(policy.origin),
     ...(digest === undefined ? [] : [digest]),
     ...(ref === undefined ? [] : [`at ${cleanText(ref)}`]),
   ];
