@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeTitleProblem } from '../oci/title.ts';
 import { DiskBackend } from '../store/layout/disk-backend.ts';
 import { Layout } from '../store/layout/layout.ts';
 import { MemoryBackend } from '../store/layout/memory-backend.ts';
@@ -45,11 +46,13 @@ export class MemoryRepositories implements Repositories {
 /** ROOT/<repository>/ is a layout that other tools can read while the registry runs. */
 export class DiskRepositories implements Repositories {
   readonly #root: string;
+  readonly #platform: NodeJS.Platform;
   readonly #layouts = new Map<string, Layout>();
   readonly #opening = new Map<string, Promise<Layout>>();
 
-  constructor(root: string) {
+  constructor(root: string, platform: NodeJS.Platform = process.platform) {
     this.#root = root;
+    this.#platform = platform;
   }
 
   async find(name: string): Promise<Layout | undefined> {
@@ -93,8 +96,9 @@ export class DiskRepositories implements Repositories {
     return [...names, ...nested.flat()];
   }
 
-  /** `acme/blobs` would lie within the layout of `acme`. */
+  /** `acme/blobs` would lie within the layout of `acme`, and `acme/nul` is a device on Windows. */
   takesName(name: string): boolean {
+    if (this.#platform === 'win32' && describeTitleProblem(name) !== undefined) return false;
     return name.split('/').every((part) => !isReserved(part));
   }
 }

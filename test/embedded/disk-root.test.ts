@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { startEmbeddedRegistry } from '../../src/embedded/embedded-registry.ts';
+import { DiskRepositories } from '../../src/embedded/repositories.ts';
 import { openLayout } from '../../src/store/layout/open-layout.ts';
 import { pushSampleIndex, pushSampleReferrer } from '../support/sample-image.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
@@ -62,5 +63,14 @@ describe('an embedded registry over a directory', () => {
     ]);
     assert.deepEqual(await readdir(join(dir.path, 'acme', '.uploads')), []);
     assert.equal(await readFile(join(dir.path, 'acme', 'oci-layout'), 'utf8'), '{"imageLayoutVersion":"1.0.0"}');
+  });
+
+  it('takes no repository there whose folder Windows has another use for; elsewhere it does', () => {
+    const takes = (name: string, platform: NodeJS.Platform): boolean =>
+      new DiskRepositories('unused', platform).takesName(name);
+    for (const name of ['acme/nul', 'con', 'com1/app', 'acme/aux.d']) {
+      assert.deepEqual([takes(name, 'win32'), takes(name, 'linux')], [false, true], name);
+    }
+    for (const name of ['acme/app', 'null', 'acme/console']) assert.ok(takes(name, 'win32'), name);
   });
 });
