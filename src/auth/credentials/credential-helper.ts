@@ -29,7 +29,8 @@ const NOT_FOUND_TEXTS = [
 /**
  * Asks a docker credential helper: `get`, the server on stdin, `{ServerURL, Username, Secret}` on stdout. undefined: the
  * helper says that it has none. Throws `credential-helper-failed` for a helper that is missing, fails, hangs or prints
- * something else, and `docker-config-invalid` for a name that is no helper's. No shell is involved.
+ * something else, and `docker-config-invalid` for a name that is no helper's. No shell is involved, but
+ * cmd.exe for a helper that is its script (Windows), with nothing on the line but its path and the verb.
  */
 export async function askCredentialHelper(request: HelperRequest): Promise<Credential | undefined> {
   if (!/^[A-Za-z0-9._-]+$/.test(request.helper)) {
