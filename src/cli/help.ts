@@ -13,40 +13,45 @@ const HEADINGS: Readonly<Record<OptionGroup, string>> = {
 
 const INDENT = 2;
 const HELP_COLUMN = 32;
-const WIDTH = 100;
+const MAX_WIDTH = 100;
+const MIN_WIDTH = 64;
+
+/** How wide help is in a terminal of `columns`; undefined: no terminal. */
+export function helpWidth(columns: number | undefined): number {
+  return columns === undefined ? MAX_WIDTH : Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, columns));
+}
 
 /** What `oci-referrers --help` says. */
-export function renderMainHelp(commands: readonly CommandSpec[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
-  const rows = commands.flatMap(({ name, summary }) => hanging(name, plain(summary), width + INDENT));
+export function renderMainHelp(commands: readonly CommandSpec[], width: number = MAX_WIDTH): string {
+  const column = Math.max(...commands.map(({ name }) => name.length)) + 2 + INDENT;
+  const rows = commands.flatMap(({ name, summary }) => hanging(name, plain(summary), column, width));
+  const paragraph = (text: string): string[] => [...wrap(text, width), ''];
   return [
     'Usage: oci-referrers COMMAND [options]',
     '',
-    'Attach, list and verify OCI referrers (SBOMs, attestations, signatures) on every registry.',
-    '',
+    ...paragraph('Attach, list and verify OCI referrers (SBOMs, attestations, signatures) on every registry.'),
     'Commands:',
     ...rows,
     '',
-    'oci-referrers COMMAND --help shows the options of a command; oci-referrers --version the version.',
-    '',
-    'Exit codes: 0 done, or pass; 1 refused by the registry or by a stated precondition, or fail; 2 usage;',
-    '3 could not look, or unknown.',
-    '',
+    ...paragraph('oci-referrers COMMAND --help shows the options of a command; oci-referrers --version the version.'),
+    ...paragraph(
+      'Exit codes: 0 done, or pass; 1 refused by the registry or by a stated precondition, or fail; 2 usage; 3 could not look, or unknown.',
+    ),
   ].join('\n');
 }
 
 /** What `oci-referrers COMMAND --help` says. */
-export function renderCommandHelp(command: CommandSpec): string {
+export function renderCommandHelp(command: CommandSpec, width: number = MAX_WIDTH): string {
   const sections = OPTION_GROUPS.flatMap((group) => {
     const options = Object.entries(command.options).filter(([, spec]) => spec.group === group);
     return options.length === 0
       ? []
-      : ['', `${HEADINGS[group]}:`, ...options.flatMap(([name, spec]) => optionLines(name, spec))];
+      : ['', `${HEADINGS[group]}:`, ...options.flatMap(([name, spec]) => optionLines(name, spec, width))];
   });
   return [
     `Usage: oci-referrers ${command.name} ${usageOperands(command)}[options]`,
     '',
-    ...wrap(plain(command.summary), WIDTH),
+    ...wrap(plain(command.summary), width),
     ...sections,
     '',
     'Examples:',
@@ -66,8 +71,8 @@ function usageOperands({ positionals, options }: CommandSpec): string {
     .join('');
 }
 
-function optionLines(name: string, spec: OptionSpec): string[] {
-  return hanging(`${flagOf(name, spec)}`, plain(spec.help) + facts(spec), HELP_COLUMN);
+function optionLines(name: string, spec: OptionSpec, width: number): string[] {
+  return hanging(flagOf(name, spec), plain(spec.help) + facts(spec), HELP_COLUMN, width);
 }
 
 function flagOf(name: string, spec: OptionSpec): string {
@@ -110,9 +115,9 @@ function plain(markdown: string): string {
   return markdown.replaceAll('`', '');
 }
 
-function hanging(head: string, text: string, column: number): string[] {
+function hanging(head: string, text: string, column: number, width: number): string[] {
   const start = `${' '.repeat(INDENT)}${head}`;
-  const [first = '', ...rest] = wrap(text, WIDTH - column);
+  const [first = '', ...rest] = wrap(text, width - column);
   const fits = start.length + 2 <= column;
   return [
     ...(fits ? [`${start.padEnd(column)}${first}`] : [start, `${' '.repeat(column)}${first}`]),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { CLI_COMMANDS } from '../../src/cli/cli-command.ts';
-import type { CliShell } from '../../src/cli/cli-shell.ts';
+import type { CliShell, TextSink } from '../../src/cli/cli-shell.ts';
 import { isNodeSupported, OLDEST_NODE } from '../../src/cli/node-version.ts';
 import { parseCommandLine } from '../../src/cli/parse-command-line.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
@@ -26,10 +26,12 @@ interface Printed {
   readonly stderr: string;
 }
 
-async function run(...words: readonly string[]): Promise<Printed> {
+const run = (...words: readonly string[]): Promise<Printed> => runIn({}, words);
+
+async function runIn(terminal: Omit<TextSink, 'write'>, words: readonly string[]): Promise<Printed> {
   const printed = { stdout: '', stderr: '' };
   const shell: CliShell = {
-    stdout: { write: (text) => (printed.stdout += text) },
+    stdout: { write: (text) => (printed.stdout += text), ...terminal },
     stderr: { write: (text) => (printed.stderr += text) },
     styles: { stdout: plainStyle, stderr: plainStyle },
     env: {},
@@ -124,6 +126,21 @@ describe('runCli', () => {
       }
       for (const line of stdout.split('\n')) assert.ok(line.length <= 100 || line.startsWith('  oci-referrers'), line);
     }
+  });
+
+  test('help is as wide as the terminal, and 100 columns where that is wider or there is none', async () => {
+    const widthOf = ({ stdout }: Printed): number =>
+      Math.max(...stdout.split('\n').flatMap((line) => (line.startsWith('  oci-referrers') ? [] : [line.length])));
+    for (const { spec: command } of CLI_COMMANDS) {
+      const narrow = await runIn({ isTTY: true, columns: 80 }, [command.name, '--help']);
+      assert.ok(widthOf(narrow) <= 80, `${command.name}: ${widthOf(narrow)}`);
+    }
+    assert.ok(widthOf(await runIn({ isTTY: true, columns: 80 }, ['--help'])) <= 80);
+    const piped = await run('--help');
+    assert.deepEqual(await runIn({ isTTY: true, columns: 300 }, ['--help']), piped);
+    assert.deepEqual(await runIn({ isTTY: false, columns: 70 }, ['--help']), piped);
+    // narrower than words can be set
+    assert.ok(widthOf(await runIn({ isTTY: true, columns: 20 }, ['--help'])) > 40);
   });
 
   test('help for a command is reached both ways', async () => {
