@@ -4,6 +4,7 @@ import { CodedError } from '../../errors/coded-error.ts';
 import type { GithubClient } from '../../github/github-client.ts';
 import { type FileRoots, isAbsence, resolveInRoots, unreadable } from '../attach/workspace-path.ts';
 import type { CommandContext } from '../context.ts';
+import { forwardSlashes } from '../forward-slashes.ts';
 import type { VerifyOptions } from './options.ts';
 import type { PullRequest } from './pull-request.ts';
 
@@ -44,7 +45,7 @@ export function openPolicyFiles(
   return {
     ref,
     place: `${repository} at ${ref}`,
-    read: (path) => github.readFile(repository, ref, path),
+    read: (path) => github.readFile(repository, ref, forwardSlashes(path)),
   };
 }
 

@@ -257,6 +257,18 @@ describe('policy-sha256', () => {
     assert.equal((await run({ policy: 'p.yml', 'policy-sha256': hex(crlf) }, PUSH)).verdict, 'pass');
   });
 
+  it('is named with backslashes on Windows at a git ref, too, and so is a key', {
+    skip: !WINDOWS && 'only Windows separates by backslashes',
+  }, async (t) => {
+    const files = {
+      'acme/app heads/main a/p.yml': policy('{ key: keys\\cosign.pub }'),
+      'acme/app heads/main keys/cosign.pub': PEM,
+    };
+    const { run } = await startPullRequest(t, files);
+    assert.equal((await run({ policy: 'a\\p.yml' })).verdict, 'pass');
+    assert.equal((await run({ require: SLSA_V1, key: 'keys\\cosign.pub' })).verdict, 'pass');
+  });
+
   it('may be named with backslashes on Windows', {
     skip: !WINDOWS && 'only Windows separates by backslashes',
   }, async (t) => {
