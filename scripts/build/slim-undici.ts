@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Plugin } from 'esbuild';
 
 interface Stub {
@@ -9,6 +11,21 @@ interface Stub {
 
 const refuse = (what: string): string =>
   `() => { throw new TypeError(${JSON.stringify(`${what} is not in this bundle`)}); }`;
+
+const require = createRequire(import.meta.url);
+
+/** Of the parser's constants those that the client reads; throws if it reads others by now. */
+function parserConstants(): string {
+  const client = readFileSync(require.resolve('undici/lib/dispatcher/client-h1.js'), 'utf8');
+  const read = new Set([...client.matchAll(/\bconstants\.([A-Z]\w*)/g)].map(([, name]) => name));
+  assert.deepEqual(
+    [...read].sort(),
+    ['ERROR', 'TYPE'],
+    'what client-h1.js reads of the constants: look at slim-undici.ts',
+  );
+  const { ERROR, TYPE } = require('undici/lib/llhttp/constants.js') as Record<string, unknown>;
+  return `exports.ERROR = ${JSON.stringify(ERROR)};exports.TYPE = ${JSON.stringify(TYPE)};`;
+}
 
 /**
  * Modules of undici that a registry client never uses, but loads. `net/` speaks HTTP/1.1 alone (`allowH2: false`) and
@@ -31,6 +48,10 @@ const STUBS: readonly Stub[] = [
     contents:
       'module.exports = (condition, message) => { if (!condition) throw message instanceof Error ? message : new Error(message ?? "assertion failed"); };',
   },
+  // a trie of the known header names, built at start, that spares the lower-casing of those: without it all are lower-cased
+  { module: /^\.\/tree$/, contents: 'exports.tree = { lookup: () => null };' },
+  // tables that only a server needs, or the parser's own code generator
+  { module: /\/llhttp\/constants\.js$/, contents: parserConstants() },
   { module: /\/web\/webidl$/, contents: 'exports.webidl = { is: { FormData: () => false } };' },
 ];
 
