@@ -21,15 +21,23 @@ export interface AttachChild {
   kill(): void;
 }
 
-const SCRIPT = fileURLToPath(new URL('attach-process.ts', import.meta.url));
+export interface ChildOptions {
+  /** Default `attach-process.ts`. */
+  readonly script?: 'attach-process.ts' | 'repair-process.ts';
+  /** A folder for what Node compiles: a process that ends by itself leaves it there, and the next ones start sooner. */
+  readonly compileCache?: string;
+}
 
 /** Resolves when all is loaded, so that what is measured from then on is the attach. */
 export async function startAttachChild(
   workspace: string,
   inputs: Readonly<Record<string, string>>,
+  { script = 'attach-process.ts', compileCache }: ChildOptions = {},
 ): Promise<AttachChild> {
-  const child = spawn(process.execPath, [SCRIPT, workspace, JSON.stringify(inputs)], {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(process.execPath, [path, workspace, JSON.stringify(inputs)], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }) },
   });
   const exited = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -17,12 +17,13 @@ export const attachByTag: Flow = attachFlow('attach, tag schema', BY_TAG);
 
 const SIGNING_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
-/** The same, with a statement that a key signs. */
-export const attachSigned: Flow = attachFlow('attach and sign, tag schema', BY_TAG, {
+/** With these a statement is signed by a key, and attached as well. */
+export const SIGNED: AttachInputs = {
   sign: 'key',
   'predicate-type': 'https://example.com/report/v1',
   'signing-key': SIGNING_KEY.export({ type: 'pkcs8', format: 'pem' }).toString(),
-});
+};
+export const attachSigned: Flow = attachFlow('attach and sign, tag schema', BY_TAG, SIGNED);
 
 function attachFlow(name: string, quirks: Quirks, more: AttachInputs = {}): Flow {
   return {

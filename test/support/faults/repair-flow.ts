@@ -1,22 +1,37 @@
 import { BY_TAG } from '../attaching.ts';
 import { repair } from '../repair-run.ts';
-import { pushSampleReferrer } from '../sample-image.ts';
-import { startAttachWorld } from './attach-flow.ts';
+import { pushSampleReferrer, type SampleImage } from '../sample-image.ts';
+import { type AttachWorld, startAttachWorld } from './attach-flow.ts';
 import type { Flow, FlowEnd } from './flow.ts';
 
+export interface RepairWorld extends AttachWorld {
+  /** What the list lacks. */
+  readonly lost: SampleImage;
+  repairInputsFor(host: string, inputs: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+}
+
 /** A list that names one referrer of two; the digest of the other is given. */
+export async function startRepairWorld(): Promise<RepairWorld> {
+  const world = await startAttachWorld(BY_TAG);
+  const lost = await pushSampleReferrer(world.target, world.image.descriptor, { content: '"lost"' });
+  world.registry.clearLog();
+  const { digest } = lost.descriptor;
+  return {
+    ...world,
+    lost,
+    repairInputsFor: (host, inputs) => ({ image: `${host}/acme/app:v1`, digests: digest, ...inputs }),
+  };
+}
+
 export const repairByTag: Flow = {
   name: 'repair, tag schema',
   prepare: async () => {
-    const world = await startAttachWorld(BY_TAG);
-    const { registry, target, image, other } = world;
-    const lost = await pushSampleReferrer(target, image.descriptor, { content: '"lost"' });
-    registry.clearLog();
+    const world = await startRepairWorld();
+    const { registry, other, lost } = world;
     return {
       registry,
       run: async (host, { inputs, env, class: kind, lasting }) => {
-        const given = { image: `${host}/acme/app:v1`, digests: lost.descriptor.digest, ...inputs };
-        const run = await repair(given, env);
+        const run = await repair(world.repairInputsFor(host, inputs), env);
         const listed = (await world.listed()).map(({ digest }) => digest);
         const [row] = run.rows;
         return judgeRepair({
