@@ -32,7 +32,7 @@ describe('the build', () => {
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name));
       const texts = paths.map(async (path) => [
-        path.slice(join(folder.path, name).length),
+        path.slice(join(folder.path, name).length).replaceAll('\\', '/'),
         await readFile(path, 'utf8'),
       ]);
       return Object.fromEntries(await Promise.all(texts)) as Record<string, string>;
