@@ -2,6 +2,7 @@ import type { CandidateJudgement, Cell } from '../policy/verdict.ts';
 import { CELL_MARKS, cellStyle } from './cell-style.ts';
 import { cleanText, MAX_NAME_BYTES } from './clean-text.ts';
 import { evidenceName, evidencePlace, evidenceType, explanationOf, pastePlace, signerText } from './evidence-text.ts';
+import { nextStep } from './next-step.ts';
 import type { TextStyle } from './text-style.ts';
 import { alignColumns, type TextCell } from './text-table.ts';
 import { type CellGroup, candidatesOf } from './unmet-cells.ts';
@@ -17,6 +18,7 @@ export function unmetLines(group: CellGroup, repository: string, style: TextStyl
   const at = rule.at.line === undefined ? '' : style.dim(`  ${cleanText(rule.at.file)}:${rule.at.line}`);
   const candidates = candidatesOf(group);
   const hidden = candidates.length - MAX_CANDIDATES;
+  const step = nextStep(cell);
   return [
     `${tint(CELL_MARKS[cell.state])} ${style.heading(cleanText(rule.name))} on ${columnsText(cells)}${at}`,
     `  ${cleanText(cell.reason)}`,
@@ -25,6 +27,7 @@ export function unmetLines(group: CellGroup, repository: string, style: TextStyl
       .slice(0, MAX_CANDIDATES)
       .flatMap(({ judgement, like }) => candidateLines(judgement, { indent: '  ', like, repository, style })),
     ...(hidden > 0 ? [style.dim(`  … and ${hidden} more candidates in the report`)] : []),
+    ...(step === undefined ? [] : [`  hint: ${step}`]),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { CodedError } from '../errors/coded-error.ts';
 import type { CandidateJudgement, Cell, ImageVerdict } from '../policy/verdict.ts';
 import { explanationOf, pastePlace, signerText } from './evidence-text.ts';
 import { gapLead } from './gap-words.ts';
+import { nextStep } from './next-step.ts';
 import { policyPlace } from './policy-place.ts';
 import { shortDigest } from './short-digest.ts';
 import { sourceName } from './source-names.ts';
@@ -80,6 +81,7 @@ function errorTexts(error: CodedError, what: string): Omit<VerifyAnnotation, 'le
 
 function groupTexts({ image, rule, cells }: UnmetGroup, { used }: VerifyResult): Omit<VerifyAnnotation, 'level'> {
   const [cell] = cells;
+  const step = nextStep(cell);
   const where = columnsOf(cells);
   const place = cells.length === 1 ? `${cell.column} (${shortDigest(cell.digest)})` : where;
   const lines = [
@@ -90,6 +92,7 @@ function groupTexts({ image, rule, cells }: UnmetGroup, { used }: VerifyResult):
     ...cell.gaps.map(
       (gap) => `- ${gapLead(gap)}: ${sourceName(gap.source, image.image.repository)}: ${gap.code}: ${gap.reason}`,
     ),
+    ...(step === undefined ? [] : [step]),
   ];
   const at = policyPlace(rule, used);
   return {

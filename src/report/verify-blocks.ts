@@ -20,6 +20,7 @@ import {
   markdownTable,
   markdownText,
 } from './markdown.ts';
+import { nextStep } from './next-step.ts';
 import { sourceName } from './source-names.ts';
 import { type CellGroup, candidatesOf, gapsOf, groupAccepted, groupUnmet } from './unmet-cells.ts';
 import { CELL_WORDS } from './verify-words.ts';
@@ -86,12 +87,14 @@ function unmetBlock(group: CellGroup, repository: string): string {
   const where = cells.map(({ column }) => markdownCode(column, MAX_NAME_BYTES)).join(', ');
   const line = rule.at.line === undefined ? '' : ` <sub>${markdownText(rule.at.file)}, line ${rule.at.line}</sub>`;
   const candidates = candidatesOf(group);
+  const step = nextStep(cell);
   const hidden = candidates.length - MAX_CANDIDATES;
   return [
     `#### ${CELL_ICONS[cell.state]} ${markdownText(rule.name, MAX_NAME_BYTES)}: ${CELL_WORDS[cell.state]} on ${where}`,
     `${sentence(cell.reason)}${line}<br>Asked for: ${markdownText(wantedText(rule), MAX_REASON_BYTES)}.`,
     ...candidates.slice(0, MAX_CANDIDATES).map(({ judgement, like }) => candidateBlock(judgement, like, repository)),
     ...(hidden > 0 ? [`… and ${hidden} more candidates in the report.`] : []),
+    ...(step === undefined ? [] : [`💡 ${markdownHint(step)}`]),
   ].join('\n\n');
 }
 
