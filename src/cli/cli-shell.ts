@@ -2,7 +2,7 @@ import type { TextStyle } from '../report/text-style.ts';
 
 /** A stream that text goes to; `process.stdout` and `process.stderr` are such. */
 export interface TextSink {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }

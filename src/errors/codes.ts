@@ -104,6 +104,7 @@ export const ERROR_EXIT_CODES = {
   'title-unsafe': 3,
   'download-conflict': 1,
   'download-failed': 3,
+  'download-not-one': 1,
 
   // The gate, and signing.
   'policy-not-met': 1,

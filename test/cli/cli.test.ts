@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -125,6 +125,22 @@ describe('the command line, from dist', () => {
       'application/vnd.acme.report.v1+json',
     ]);
     assert.equal(code, 0, stderr);
+  });
+
+  test('--download - writes the bytes of the one file to stdout, and all else to stderr', async () => {
+    const filter = ['--artifact-type', 'application/spdx+json'];
+    const one = await run(['list', image, ...filter, '--download', '-']);
+    assert.deepEqual(
+      [one.code, one.stdout],
+      [0, await readFile(join(home.path, 'sbom.spdx.json'), 'utf8')],
+      one.stderr,
+    );
+    const none = await run(['list', image, '--artifact-type', 'application/nothing', '--download', '-']);
+    assert.deepEqual([none.code, none.stdout], [1, '']);
+    assert.match(none.stderr, /^error\[download-not-one\]: download: stdout takes one file, .* have 0 files$/m);
+    const json = await run(['list', image, ...filter, '--download', '-', '--format', 'json']);
+    assert.deepEqual([json.code, json.stdout], [2, '']);
+    assert.match(json.stderr, /^error\[input-conflict\]: /m);
   });
 
   test('exit code 3: could not look', async () => {

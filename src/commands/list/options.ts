@@ -78,7 +78,7 @@ export const listOptions = defineOptions({
     group: 'output',
     placeholder: 'DIR',
     example: 'referrers',
-    help: 'Write the files of the referrers shown into this folder: `DIR/<subject>/<artifact>/<title>`. Bytes are hashed before a file gets its name.',
+    help: 'Write the files of the referrers shown into this folder: `DIR/<subject>/<artifact>/<title>`. Bytes are hashed before a file gets its name. On the command line `-` writes the only file of these referrers to stdout, and nothing else.',
   },
 });
 
@@ -103,5 +103,6 @@ export const listCommand = defineCommand({
     'oci-referrers list ghcr.io/acme/app:1.4',
     'oci-referrers list ghcr.io/acme/app:1.4 --artifact-type application/spdx+json --min-count 1',
     'oci-referrers list ghcr.io/acme/app:1.4 --depth all --format json',
+    'oci-referrers list ghcr.io/acme/app:1.4 --artifact-type application/spdx+json --platforms linux/amd64 --download -',
   ],
 });

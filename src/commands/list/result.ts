@@ -23,6 +23,8 @@ export interface ListResult {
   /** Every image and every source was looked at. */
   readonly complete: boolean;
   readonly downloads: readonly DownloadedFile[];
+  /** The only file, whole and proved, where `download` is `-`; undefined as well where the run ends with an error. */
+  readonly content?: Uint8Array | undefined;
   readonly warnings: readonly Warning[];
   /** What the run ends with: `min-count-not-met`, `list-incomplete`, `latest-ambiguous`, or an image's own error. */
   readonly error: CodedError | undefined;

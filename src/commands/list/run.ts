@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type CodedError, toCodedError } from '../../errors/coded-error.ts';
+import { CodedError, toCodedError } from '../../errors/coded-error.ts';
 import type { Warning } from '../../errors/warning.ts';
 import { type CapabilityMemory, capabilitiesOfRun, createCapabilityMemory } from '../../referrers/capability.ts';
 import { type ListReferrersRequest, listReferrers } from '../../referrers/list-referrers.ts';
@@ -13,6 +13,7 @@ import { openDownloadFolder, requireDownloadFolder } from './download-folder.ts'
 import { parseFilter } from './filter-lines.ts';
 import { keepLatest, type LatestResult } from './keep-latest.ts';
 import { selectedReferrers } from './map-referrers.ts';
+import { readOnlyFile } from './only-file.ts';
 import type { ListOptions } from './options.ts';
 import { decideOutcome } from './outcome.ts';
 import { parsePlatformChoice } from './platform-choice.ts';
@@ -42,9 +43,21 @@ export async function runList(options: ListOptions, context: CommandContext): Pr
   return buildResult(download.listed, download, options, warnings);
 }
 
-/** Where files go to, by its words. Throws `file-outside-workspace`. On the command line it may lie anywhere. */
+/** In place of a folder: the only file goes to stdout, which a workflow's step has for its log. */
+const STDOUT = '-';
+
+/**
+ * Where files go to, by its words. Throws `file-outside-workspace`, `input-invalid`. On the command line it may lie
+ * anywhere, and be stdout.
+ */
 function folderOf({ download }: ListOptions, { workspace, readsAnywhere }: CommandContext): string | undefined {
   if (download === undefined) return undefined;
+  if (download === STDOUT) {
+    if (readsAnywhere === true) return STDOUT;
+    throw new CodedError('input-invalid', 'download: - is stdout, which takes a file on the command line only', {
+      hint: 'Give a folder, such as referrers.',
+    });
+  }
   const folder = readsAnywhere === true ? resolve(workspace, download) : download;
   requireDownloadFolder(folder, workspace);
   return folder;
@@ -106,6 +119,7 @@ async function chooseRows(
 interface Downloaded {
   readonly listed: readonly Listed[];
   readonly downloads: readonly DownloadedFile[];
+  readonly content?: Uint8Array;
   readonly error?: CodedError | undefined;
 }
 
@@ -124,6 +138,9 @@ async function downloadListed(
         ? []
         : [{ store, referrers: selectedReferrers(tree) }],
     );
+    if (folder === STDOUT) {
+      return { listed: known, downloads: [], content: await readOnlyFile(requests, context.signal) };
+    }
     const root = await openDownloadFolder(folder, context.workspace);
     return { listed: known, downloads: await downloadReferrers(root, requests, context.signal) };
   } catch (thrown) {
@@ -142,7 +159,7 @@ async function withManifests(one: Listed, query: Query, context: CommandContext)
 
 function buildResult(
   listed: readonly Listed[],
-  { downloads, error }: Downloaded,
+  { downloads, content, error }: Downloaded,
   options: ListOptions,
   warnings: readonly Warning[],
 ): ListResult {
@@ -151,14 +168,16 @@ function buildResult(
   const count = countRows(trees, (tree) => selectedReferrers(tree).map(rowKey));
   const proved = countRows(trees, (tree) => [...standingRows(tree)]);
   const later = [...listed.flatMap((one) => one.error ?? []), ...(error === undefined ? [] : [error])];
+  const outcome = decideOutcome({ images, proved, later, options });
   return {
     images,
     count,
     minCount: options.minCount,
     complete: images.every(({ tree }) => tree?.complete === true),
     downloads,
+    content: outcome === undefined ? content : undefined,
     warnings: [...warnings, ...trees.flatMap((tree) => tree.warnings)],
-    error: decideOutcome({ images, proved, later, options }),
+    error: outcome,
   };
 }
 
