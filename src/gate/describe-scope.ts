@@ -7,7 +7,7 @@ import type { EvidencePlan } from '../policy/plan-evidence.ts';
 import type { Presence } from '../referrers/check-presence.ts';
 import { leafNodes, type PlatformNode } from '../referrers/platform-nodes.ts';
 
-/** What any rule asks about; an index that could not be read may hold what one does. */
+/** What any rule asks about; an index that could not be read may hold what one does, and no platform may be any. */
 export function chosenPlatforms(
   nodes: readonly PlatformNode[],
   { platforms }: Pick<EvidencePlan, 'platforms'>,
@@ -18,7 +18,8 @@ export function chosenPlatforms(
   return all.filter(
     ({ platform, kind }) =>
       kind === 'unread-index' ||
-      (platform !== undefined && platforms.some((wanted) => matchesPlatform(wanted, platform))),
+      platform === undefined ||
+      platforms.some((wanted) => matchesPlatform(wanted, platform)),
   );
 }
 

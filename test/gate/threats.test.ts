@@ -67,6 +67,24 @@ describe('somebody who can push to the repository', () => {
     assert.equal((await judge(store, { tag: 'x' }, rules, [key.trust])).verdict.verdict, 'fail');
   });
 
+  it('adds no manifest without a platform beside the one that a policy names: some clients would run it', async (t) => {
+    const { store, target } = await startListing(t);
+    const good = await pushSampleImage(target, { name: 'good' });
+    const evil = await pushSampleImage(target, { name: 'evil' });
+    await attest(target, good.descriptor);
+    const rules = [sampleRule({ on: 'each-platform', platforms: [AMD64], signedBy })];
+    const named = { ...good.descriptor, platform: AMD64 };
+    await pushIndex(target, [named, { ...evil.descriptor, platform: ARM64 }]);
+    assert.equal((await judge(store, { tag: 'x' }, rules, [key.trust])).verdict.verdict, 'pass');
+    await pushIndex(target, [evil.descriptor, named]);
+    const { verdict } = await judge(store, { tag: 'x' }, rules, [key.trust]);
+    const column = `no platform ${evil.descriptor.digest.slice('sha256:'.length, 'sha256:'.length + 12)}`;
+    assert.deepEqual(
+      [verdict.verdict, cellsOf(verdict)],
+      ['fail', ['index: not-applicable', `${column}: fail`, 'linux/amd64: pass']],
+    );
+  });
+
   it('moves no signed SBOM from another image here, whatever lists it', async (t) => {
     const { store, target } = await startListing(t);
     const image = await pushSampleImage(target, { name: 'image', tag: 'x' });

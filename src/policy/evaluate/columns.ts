@@ -73,12 +73,16 @@ function absentPlatforms(policy: Policy, image: ImageScope): Platform[] {
   return [...new Map(absent.map((one) => [formatPlatform(one), one])).values()];
 }
 
-/** Whether a rule chooses a column's platform. */
+/**
+ * Whether a rule chooses a column's platform. An entry without one is chosen by every name, since clients do run it:
+ * containerd by what its config says, go-containerregistry for linux/amd64 (v2.4.2 core/images/image.go; v0.21.9
+ * pkg/v1/remote/index.go).
+ */
 export function choosesPlatform(rule: Rule, column: ScopedColumn): boolean {
   if (rule.platforms === 'all') return column.kind !== 'absent';
   if (column.isUnreadIndex === true) return true;
   const { platform } = column;
-  if (platform === undefined) return false;
+  if (platform === undefined) return column.kind === 'platform';
   if (column.kind === 'absent') return rule.platforms.some((one) => formatPlatform(one) === formatPlatform(platform));
   return rule.platforms.some((one) => matchesPlatform(one, platform));
 }
