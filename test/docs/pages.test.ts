@@ -95,6 +95,19 @@ describe('the permissions of the README', () => {
   });
 });
 
+describe('the registries of the README', () => {
+  it('are all that the guide says how to log in to', () => {
+    const firstOf = (text: string): string[] => parseTableRows(text).map(([name = '']) => name);
+    const known = firstOf(sectionOf(readme, 'Registries'));
+    const logins = firstOf(sectionOf(texts.get('docs/guide.md') ?? '', 'Log in'));
+    assert.ok(known.length > 8 && logins.length > 6, `${known.length} and ${logins.length} registries`);
+    assert.deepEqual(
+      logins.filter((name) => !known.some((one) => one.startsWith(name))),
+      [],
+    );
+  });
+});
+
 describe('the codes that the pages name', () => {
   const codes = new Map<string, number | undefined>([
     ...Object.entries(ERROR_EXIT_CODES),
