@@ -42,7 +42,7 @@ describe('the linter', () => {
 
     const output = await lint(folder.path);
     for (const [rule] of PLANTED) {
-      const finding = new RegExp(`title=lint/\\w+/${rule},file=.*src/${rule}\\.ts`);
+      const finding = new RegExp(`title=lint/\\w+/${rule},file=.*src[/\\\\]${rule}\\.ts`);
       assert.match(output, finding);
     }
   });
