@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
+import type { Descriptor } from '../../../src/oci/descriptor.ts';
 import { buildReferrersTag } from '../../../src/oci/referrers-tag.ts';
+import { listReferrers } from '../../../src/referrers/list-referrers.ts';
 import { openLayout } from '../../../src/store/layout/open-layout.ts';
 import { attach, makeWorkspace, REPORT_TYPE } from '../../support/attach-run.ts';
 import { startAttaching } from '../../support/attaching.ts';
+import { pushNestedImage } from '../../support/nested-image.ts';
 import { pushSampleImage } from '../../support/sample-image.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
@@ -30,6 +33,38 @@ describe('attach to a layout on disk', () => {
     assert.equal(list?.manifest.kind, 'index', 'the referrers tag that regctl reads');
     const second = await attach(inputs, { workspace: workspace.path });
     assert.deepEqual([second.row.status, second.row.digest], ['unchanged', first.row.digest]);
+  });
+});
+
+describe('an index inside the index of a layout on disk', () => {
+  it('has platforms that are attached to, and listed, like those of a registry', async (t: TestContext) => {
+    await using root = await makeTempDir();
+    const registry = await startEmbeddedRegistry({ root: root.path });
+    const pushed = await pushNestedImage({ host: registry.host, repository: 'acme/app' }, { tag: '1.4' });
+    await registry.close();
+    const workspace = await makeWorkspace();
+    t.after(() => workspace.remove());
+    const directory = join(root.path, 'acme/app');
+    // as tools write layouts: index.json names the image's index alone
+    const inIndex = join(directory, 'index.json');
+    const entries = JSON.parse(await readFile(inIndex, 'utf8')) as { manifests: Descriptor[] };
+    const manifests = entries.manifests.filter(({ digest }) => digest === pushed.index.digest);
+    assert.deepEqual([manifests.length, entries.manifests.length > 1], [1, true]);
+    await writeFile(inIndex, JSON.stringify({ ...entries, manifests }));
+    const inputs = { image: `oci-layout:${directory}:1.4`, files: `report.json:${REPORT_TYPE}`, platforms: 'all' };
+    const { rows } = await attach(inputs, { workspace: workspace.path });
+    const platforms = [pushed.amd64, pushed.arm64, pushed.s390x].map(({ digest }) => digest);
+    assert.deepEqual(
+      rows.map(({ subject, status }) => [subject, status]),
+      platforms.map((digest) => [digest, 'attached']),
+    );
+    const tree = await listReferrers({ store: await openLayout(directory), target: { tag: '1.4' } });
+    const [first, nested] = tree.root.children;
+    assert.deepEqual([nested?.isNestedIndex, nested?.descriptor.digest], [true, pushed.nested.digest]);
+    assert.deepEqual(
+      [first, ...(nested?.children ?? [])].map((node) => [node?.descriptor.digest, node?.referrers.length]),
+      platforms.map((digest) => [digest, 1]),
+    );
   });
 });
 
