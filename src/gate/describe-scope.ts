@@ -47,11 +47,12 @@ function describePlatform(
   presence: Presence,
 ): ScopedPlatform {
   const found = presence.get(digest);
+  const isUnreadIndex = kind === 'unread-index';
   const place = {
-    platform,
+    platform: isUnreadIndex ? undefined : platform, // that of its entry is a hint
     digest,
     ...(within.length > 0 && { within }),
-    ...(kind === 'unread-index' && { isUnreadIndex: true }),
+    ...(isUnreadIndex && { isUnreadIndex }),
   };
   if (found === 'missing') return { ...place, presence: 'missing' };
   if (found instanceof CodedError) return { ...place, presence: 'unread', reason: found.message };

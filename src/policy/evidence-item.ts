@@ -36,7 +36,7 @@ export interface ImageScope {
 }
 
 export interface ScopedPlatform {
-  /** undefined where the index names none. */
+  /** undefined where the index names none, and of an index that was not read. */
   readonly platform: Platform | undefined;
   readonly digest: Digest;
   /** `missing`: the index names it, the registry lacks it. `unread`: nobody can say; with the reason. */
@@ -44,7 +44,7 @@ export interface ScopedPlatform {
   readonly reason?: string | undefined;
   /** The indexes inside the image's own that contain it: evidence on one is about it, too, where the rule says `either`. */
   readonly within?: readonly Digest[] | undefined;
-  /** It is one of those indexes, and was not read: nobody knows which platforms it holds. Its `platform` says nothing. */
+  /** It is one of those indexes, and was not read: nobody knows which platforms it holds. */
   readonly isUnreadIndex?: boolean | undefined;
 }
 

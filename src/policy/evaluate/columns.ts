@@ -13,8 +13,6 @@ export interface ScopedColumn extends Column {
   /** Why its presence is not known. */
   readonly reason?: string | undefined;
   readonly within?: readonly Digest[] | undefined;
-  /** It may hold any platform. */
-  readonly isUnreadIndex?: boolean | undefined;
 }
 
 /** The index or image first, its platforms in the order of the index, then platforms that are only asked for. */
@@ -36,16 +34,16 @@ export function buildColumns(policy: Policy, image: ImageScope): ScopedColumn[] 
 }
 
 function platformColumn(one: ScopedPlatform, at: number, all: readonly ScopedPlatform[]): ScopedColumn {
-  const { platform, digest, presence, reason, within, isUnreadIndex } = one;
+  const { platform, digest, presence, reason, within } = one;
   const name = uniqueName(one, at, all);
-  return { kind: 'platform', name, digest, presence, platform, reason, within, isUnreadIndex };
+  return { kind: 'platform', name, digest, presence, platform, reason, within };
 }
 
 /** Of two children of one platform (versions of Windows) the digest's start is added, as long as it takes. */
 function uniqueName(one: ScopedPlatform, at: number, all: readonly ScopedPlatform[]): string {
   const base = baseName(one);
   const others = all.filter((other, position) => position !== at && baseName(other) === base);
-  if (one.platform !== undefined && one.isUnreadIndex !== true && others.length === 0) return base;
+  if (one.platform !== undefined && others.length === 0) return base;
   const encoded = encodedOf(one.digest);
   const length = [12, 24].find((n) =>
     others.every((other) => !encodedOf(other.digest).startsWith(encoded.slice(0, n))),
@@ -74,13 +72,13 @@ function absentPlatforms(policy: Policy, image: ImageScope): Platform[] {
 }
 
 /**
- * Whether a rule chooses a column's platform. An entry without one is chosen by every name, since clients do run it:
+ * Whether a rule chooses a column's platform. An index that was not read, of which nobody knows the platforms, is chosen
+ * by every name; so is an entry without a platform, since clients do run it:
  * containerd by what its config says, go-containerregistry for linux/amd64 (v2.4.2 core/images/image.go; v0.21.9
  * pkg/v1/remote/index.go).
  */
 export function choosesPlatform(rule: Rule, column: ScopedColumn): boolean {
   if (rule.platforms === 'all') return column.kind !== 'absent';
-  if (column.isUnreadIndex === true) return true;
   const { platform } = column;
   if (platform === undefined) return column.kind === 'platform';
   if (column.kind === 'absent') return rule.platforms.some((one) => formatPlatform(one) === formatPlatform(platform));
