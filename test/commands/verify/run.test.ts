@@ -145,6 +145,27 @@ describe('verify', () => {
         assert.deepEqual(verdictOf(elsewhere), ['fail', 'fail']);
       });
 
+      it("counts what lies in cosign's tags and what is a referrer together: neither hides the other", async () => {
+        const target = { host, repository: 'acme/mixed' };
+        const { descriptor } = await pushSampleImage(target, { tag: '1' });
+        const review = 'https://acme.example/review/v1';
+        const inTag = makeStatement({ subject: descriptor.digest, predicateType: review });
+        await pushCosignTag(target, descriptor.digest, 'att', [
+          await makeCosignAttestation(world, { statement: inTag, privateKey: key.privateKey }),
+        ]);
+        const inputs = { image: `${host}/acme/mixed:1`, key: PEM };
+        assert.equal((await run({ ...inputs, require: `${review}\n${SLSA_V1}` })).verdict, 'fail');
+        const statement = makeStatement({ subject: descriptor.digest });
+        await pushBundle(target, descriptor, await makeKeyBundle({ statement, privateKey: key.privateKey }));
+        const both = await run({ ...inputs, require: `${review}\n${SLSA_V1}` });
+        assert.equal(both.verdict, 'pass');
+        const sources = both.images[0]?.verdict?.rules.map(({ cells }) => cells[0]?.evidence[0]?.item.sources[0]);
+        assert.equal(sources?.[0], 'cosign-tags');
+        assert.notEqual(sources?.[1], 'cosign-tags');
+        const one = await run({ ...inputs, require: `${review}\n${SLSA_V1}`, sources: 'api,tag-schema' });
+        assert.equal(one.verdict, 'fail');
+      });
+
       it('judges many images, of which one that is broken hides no other', async () => {
         const target = { host, repository: 'acme/many' };
         const lines: string[] = [];
