@@ -6,6 +6,7 @@
  *
  * For people who change a renderer, and for docs/images. Needs `cmark-gfm` (GitHub's own Markdown parser) and
  * `chromium` on the PATH. Mermaid graphs are drawn where MERMAID names a copy of mermaid.min.js, else shown as text.
+ * THEME=dark shows a page, and THEME=light a terminal, as those see it who prefer that.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -117,8 +118,42 @@ function escapeHtml(text: string): string {
 function page(body: string, scripts: string): string {
   const measure =
     'function measure(){document.body.dataset.height=Math.ceil(document.body.firstElementChild.nextElementSibling.getBoundingClientRect().bottom)+16}';
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><script>${measure}</script><body>${body}${scripts}</body></html>`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><script>${measure}</script><body>${themed(body)}${scripts}</body></html>`;
 }
+
+/** The colours of the style sheets as the other theme has them; text has none of them. */
+function themed(body: string): string {
+  const isPage = body.includes(GITHUB_CSS);
+  const theme = process.env['THEME'];
+  const colours = isPage && theme === 'dark' ? DARK_PAGE : !isPage && theme === 'light' ? LIGHT_TERMINAL : {};
+  const end = body.indexOf('</style>');
+  const css = body.slice(0, end).replaceAll(/#[0-9a-f]{3,8}\b/g, (colour) => colours[colour] ?? colour);
+  return `${css}${body.slice(end)}`;
+}
+
+const DARK_PAGE: Readonly<Record<string, string>> = {
+  '#fff': '#0d1117',
+  '#1f2328': '#f0f6fc',
+  '#d1d9e0': '#3d444d',
+  '#d1d9e0b3': '#3d444db3',
+  '#f6f8fa': '#151b23',
+  '#59636e': '#9198a1',
+  '#818b981f': '#656c7633',
+  '#1a7f37': '#3fb950',
+  '#cf222e': '#f85149',
+  '#9a6700': '#d29922',
+  '#8250df': '#ab7df8',
+};
+
+const LIGHT_TERMINAL: Readonly<Record<string, string>> = {
+  '#0d1117': '#ffffff',
+  '#e6edf3': '#1f2328',
+  '#8b949e': '#59636e',
+  '#ff7b72': '#cf222e',
+  '#3fb950': '#116329',
+  '#d29922': '#4d2d00',
+  '#79c0ff': '#1b7c83',
+};
 
 const MEASURE_ONLY = '<script>measure()</script>';
 
