@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { jsonResponse } from '../../src/embedded/exchange.ts';
+import { errorResponse, jsonResponse } from '../../src/embedded/exchange.ts';
 import type { Descriptor } from '../../src/oci/descriptor.ts';
 import { COSIGN_SIMPLESIGNING, OCI_IMAGE_CONFIG, OCI_MANIFEST } from '../../src/oci/media-types.ts';
 import { buildCosignTag, buildReferrersTag } from '../../src/oci/referrers-tag.ts';
@@ -109,6 +109,26 @@ describe('the tag list as an economy', () => {
     };
     assert.deepEqual(digestsOf(await list('v1')), [signature.digest]);
   });
+
+  /** A hundred tags, signatures of others among them, so that the silence of the list would count. */
+  const HUNDRED = Array.from({ length: 100 }, (_, i) => `sha256-${String(i).padStart(64, '0')}.sig`);
+
+  for (const [title, after] of [
+    ['it is cut to a hundred, whatever is asked for', jsonResponse(200, { tags: HUNDRED })],
+    ['what comes after its last tag is refused', errorResponse(400, 'UNSUPPORTED', 'no such parameter')],
+    ['what comes after its last tag fails', errorResponse(503, 'UNKNOWN', 'later')],
+  ] as const) {
+    it(`is not taken for whole where ${title}`, async (t) => {
+      const { registry, target, list } = await startListing(t);
+      const index = await pushSampleIndex(target, { tag: 'v1' });
+      const signature = await pushSignature(target, index.platforms[1]!);
+      registry.quirks.intercept = ({ path, query }) => {
+        if (!path.endsWith('/tags/list')) return undefined;
+        return query.has('last') ? after : jsonResponse(200, { tags: HUNDRED });
+      };
+      assert.deepEqual(digestsOf(await list('v1')), [signature.digest]);
+    });
+  }
 
   it('is tried on the tags of the first subject where it shows none of their kind', async (t) => {
     const { registry, target, list } = await startListing(t);
