@@ -61,7 +61,7 @@ export const signOptions = defineOptions({
     kind: 'string',
     group: 'sign',
     placeholder: 'FILE',
-    help: 'The same as a file.',
+    help: 'The private key of `sign: key` as a file.',
   },
   'signing-key-password': {
     kind: 'string',
@@ -69,6 +69,6 @@ export const signOptions = defineOptions({
     placeholder: 'PASSWORD',
     secret: true,
     env: 'OCI_REFERRERS_SIGNING_KEY_PASSWORD',
-    help: 'What an encrypted key is decrypted with.',
+    help: 'The password of an encrypted signing key.',
   },
 });
