@@ -3,6 +3,8 @@ import type { CandidateJudgement, Cell, ImageVerdict } from '../../policy/verdic
 
 /** A document that a verdict rests on, and the cells that it made pass. */
 export interface CountedDocument {
+  /** What tells it from the other documents of an image. */
+  readonly key: string;
   readonly judgement: CandidateJudgement;
   readonly cells: readonly Pick<Cell, 'rule' | 'column'>[];
 }
@@ -14,12 +16,12 @@ export interface CountedDocument {
  */
 export function countedDocuments({ verdict, rules }: ImageVerdict): readonly CountedDocument[] {
   if (verdict !== 'pass') return [];
-  const counted = new Map<string, { judgement: CandidateJudgement; cells: Pick<Cell, 'rule' | 'column'>[] }>();
+  const counted = new Map<string, CountedDocument & { readonly cells: Pick<Cell, 'rule' | 'column'>[] }>();
   for (const cell of rules.flatMap(({ cells }) => cells)) {
     if (cell.state !== 'pass') continue;
     for (const judgement of cell.evidence.flatMap(withVoucher)) {
       const key = documentKey(judgement.item);
-      const known = counted.get(key) ?? { judgement, cells: [] };
+      const known = counted.get(key) ?? { key, judgement, cells: [] };
       known.cells.push({ rule: cell.rule, column: cell.column });
       counted.set(key, known);
     }
@@ -31,6 +33,8 @@ function withVoucher(judgement: CandidateJudgement): CandidateJudgement[] {
   return judgement.voucher === undefined ? [judgement] : [judgement, ...withVoucher(judgement.voucher)];
 }
 
-function documentKey({ subject, referrer, document }: EvidenceItem): string {
-  return [subject, referrer ?? '', document ?? ''].join(' ');
+/** With its signature: cosign keeps several beside one payload, each in the annotations of a layer of its own. */
+function documentKey({ subject, referrer, document, content }: EvidenceItem): string {
+  const envelope = content.kind === 'signed' ? content.envelope : '';
+  return [subject, referrer ?? '', document ?? '', envelope].join(' ');
 }

@@ -38,7 +38,8 @@ const FILE_NAMES: Readonly<Record<SignedFormat, string>> = {
 export class EvidenceFolder {
   readonly #root: string;
   readonly #signal: AbortSignal;
-  readonly #documents: DownloadedDocument[] = [];
+  /** By image and document: two tags of one image have the same ones. */
+  readonly #documents = new Map<string, DownloadedDocument>();
   #error: CodedError | undefined;
 
   private constructor(root: string, signal: AbortSignal) {
@@ -78,7 +79,7 @@ export class EvidenceFolder {
         const image = `${verdict.image.repository}@${verdict.image.digest}`;
         written.push({ image, document, file, statement: name === STATEMENT ? file : inner });
       }
-      this.#documents.push(...written);
+      for (const one of written) this.#documents.set(`${one.image} ${one.document.key}`, one);
     } catch (thrown) {
       this.#error ??= toCodedError(downloadError(thrown));
     }
@@ -86,7 +87,8 @@ export class EvidenceFolder {
 
   /** Writes the index. It lists what is whole: nothing of an image of which something could not be written. */
   async finish(): Promise<EvidenceDownload> {
-    const documents = this.#documents;
+    // images are judged at once, and end in any order
+    const documents = [...this.#documents].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, document]) => document);
     const index = join(this.#root, INDEX);
     try {
       await replaceFile(index, `${JSON.stringify(buildEvidenceJson(documents, this.#root), undefined, 2)}\n`);

@@ -1,6 +1,7 @@
 import { CodedError } from '../../errors/coded-error.ts';
 import { openEvidence } from '../../evidence/open-evidence.ts';
 import type { EvidenceDocument } from '../../evidence/signed-evidence.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { SIGSTORE_BUNDLE_V03 } from '../../oci/media-types.ts';
 import type { EvidenceItem } from '../../policy/evidence-item.ts';
@@ -29,35 +30,47 @@ export interface CountedBytes {
 export async function readCounted(item: EvidenceItem, places: CountedPlaces): Promise<CountedBytes> {
   const { document: digest, content } = item;
   if (digest === undefined) throw gone(item, 'has no document of its own');
-  const document = await readAgain(item, digest, places);
+  const [document, ...others] = await readAgain(item, digest, places);
   const { bytes } = document;
   if (content.kind !== 'signed') {
     return { digest, bytes, statement: content.kind === 'unsigned' && content.statement ? bytes : undefined };
   }
-  const opened = await openEvidence(document, item.artifactType);
+  for (const one of [document, ...others]) {
+    const opened = await openEvidence(one, item.artifactType);
+    if (opened.signed !== true || opened.envelope !== content.envelope) continue;
+    return { digest, bytes, statement: opened.claim.kind === 'statement' ? opened.claim.payload : undefined };
+  }
   // the same bytes give the same signature; anything else would be a fault of this software, and is not handed on
-  if (opened.signed !== true || opened.envelope !== content.envelope) throw gone(item, 'is not what was judged');
-  return { digest, bytes, statement: opened.claim.kind === 'statement' ? opened.claim.payload : undefined };
+  throw gone(item, 'is not what was judged');
 }
+
+/** The document once for each layer that is it: cosign's signatures of one payload differ in annotations only. */
+type Documents = readonly [EvidenceDocument, ...EvidenceDocument[]];
 
 async function readAgain(
   item: EvidenceItem,
   digest: Digest,
   { store, outside, signal }: CountedPlaces,
-): Promise<EvidenceDocument> {
+): Promise<Documents> {
   const { referrer } = item;
   const what = `document ${digest}`;
   if (referrer === undefined) {
     const bytes = outside.get(digest);
     if (bytes === undefined) throw gone(item, 'is no longer at hand');
-    return { bytes, mediaType: SIGSTORE_BUNDLE_V03, annotations: {}, what };
+    return [{ bytes, mediaType: SIGSTORE_BUNDLE_V03, annotations: {}, what }];
   }
   const found = await store.findManifest(referrer, { purpose: 'proof', signal });
   const layers = found?.manifest.kind === 'manifest' ? found.manifest.layers : [];
-  const layer = layers.find((one) => one.digest === digest);
+  const [layer, ...others] = layers.filter((one) => one.digest === digest);
   if (layer === undefined) throw gone(item, `is not in ${referrer} any more`);
   const bytes = Buffer.concat(await Array.fromAsync(store.openBlob(layer, { purpose: 'proof', signal })));
-  return { bytes, mediaType: layer.mediaType, annotations: layer.annotations ?? {}, what };
+  const documentOf = ({ mediaType, annotations = {} }: Descriptor): EvidenceDocument => ({
+    bytes,
+    mediaType,
+    annotations,
+    what,
+  });
+  return [documentOf(layer), ...others.map(documentOf)];
 }
 
 function gone({ document, subject }: EvidenceItem, why: string): CodedError {

@@ -32,6 +32,7 @@ import { type VerifyRun, verify } from '../../support/verify-run.ts';
 const key = makeTrustedKey();
 const stranger = makeTrustedKey('stranger');
 const PEM = key.trust.key.export({ type: 'spki', format: 'pem' }).toString();
+const STRANGER_PEM = stranger.trust.key.export({ type: 'spki', format: 'pem' }).toString();
 const BY_KEY = { require: SLSA_V1, key: PEM };
 const SBOM = JSON.stringify({
   spdxVersion: 'SPDX-2.3',
@@ -185,6 +186,48 @@ describe('verify with download', () => {
     });
   });
 
+  it('finds the signature that counted among several of one payload, and has a row for each that did', async () => {
+    const { descriptor } = await pushSampleImage(target, { tag: '1' });
+    const sign = (privateKey: typeof key.privateKey) =>
+      makeCosignSignature(world, { digest: descriptor.digest, privateKey });
+    const [byStranger, byKey] = await Promise.all([sign(stranger.privateKey), sign(key.privateKey)]);
+    assert.deepEqual(byStranger.payload, byKey.payload);
+    await pushCosignTag(target, descriptor.digest, 'sig', [byStranger, byKey]);
+    await writeFile(join(workspace.path, 'key.pem'), PEM);
+    await writeFile(join(workspace.path, 'stranger.pem'), STRANGER_PEM);
+    const rule = (name: string) => `{ name: ${name}, signed-by: { trust: ${name} } }`;
+    const trust = 'trust: { k: { key: key.pem }, s: { key: stranger.pem } }';
+    await writeFile(join(workspace.path, 'one.yml'), `version: 1\n${trust}\nrules: [${rule('k')}]\n`);
+    await writeFile(join(workspace.path, 'two.yml'), `version: 1\n${trust}\nrules: [${rule('k')}, ${rule('s')}]\n`);
+    assert.equal((await run({ image: imageName(), policy: 'one.yml' })).download?.error, undefined);
+    assert.equal((await onlyRow()).signer, key.trust.fingerprint);
+    await run({ image: imageName(), policy: 'two.yml' });
+    const signers = (await readIndex()).map(({ signer, cells }) => [
+      cells.map(({ rule: name }) => name).join(),
+      signer,
+    ]);
+    assert.deepEqual(Object.fromEntries(signers), { k: key.trust.fingerprint, s: stranger.trust.fingerprint });
+  });
+
+  it('lists the documents of two tags of one image once, in an order that no run changes', async () => {
+    const lines: string[] = [];
+    for (const tag of ['c', 'a', 'b']) {
+      const { descriptor } = await pushSampleImage(target, { tag, name: tag });
+      await pushBundle(target, descriptor, await keyBundle(descriptor));
+      lines.push(imageName(tag));
+    }
+    await pushSampleImage(target, { tag: 'again', name: 'a' });
+    await run({ image: [...lines, imageName('again')].join('\n'), ...BY_KEY });
+    const first = await readIndex();
+    assert.equal(first.length, 3);
+    assert.deepEqual(
+      first.map(({ image }) => image),
+      first.map(({ image }) => image).sort(),
+    );
+    await run({ image: [imageName('again'), ...lines.toReversed()].join('\n'), ...BY_KEY });
+    assert.deepEqual(await readIndex(), first);
+  });
+
   it('writes a file that nobody signed as it is, by a name of its own whatever its title, and says that nobody did', async () => {
     const { descriptor } = await pushSampleImage(target, { tag: '1' });
     const { mediaType, digest, size } = descriptor;
@@ -269,8 +312,7 @@ describe('verify with download', () => {
     assert.equal((await readIndex()).length, 1);
     await run({ image: imageName(), ...BY_KEY });
     assert.equal((await readIndex()).length, 1);
-    const strange = stranger.trust.key.export({ type: 'spki', format: 'pem' }).toString();
-    assert.equal((await run({ image: imageName(), require: SLSA_V1, key: strange })).verdict, 'fail');
+    assert.equal((await run({ image: imageName(), require: SLSA_V1, key: STRANGER_PEM })).verdict, 'fail');
     assert.deepEqual(await readIndex(), []);
   });
 
