@@ -10,7 +10,14 @@ import { CapabilityLearner, type CapabilityMemory, createCapabilityMemory } from
 import { type Confirmed, confirmListed, NONE_UNPROVED } from './confirm-listed.ts';
 import { type FallbackWriter, fallbackWriterOf } from './fallback-writer.ts';
 import { type LookUp, lookUpReferrers } from './look-up.ts';
-import { isPushed, type Performed, type PushedArtifact, proveEach, withoutUnproved } from './pushed-artifact.ts';
+import {
+  isPushed,
+  type Performed,
+  type PushedArtifact,
+  proveEach,
+  seeWhatStands,
+  withoutUnproved,
+} from './pushed-artifact.ts';
 import { type FallbackReading, readForUpdate } from './read-fallback-index.ts';
 import { warnOfContest } from './replace-contest.ts';
 import type { DistributionSpec } from './types.ts';
@@ -151,7 +158,10 @@ class AttachRun {
       confirmed = await this.#confirm(subject, pushed, victims, lookUp, reading).catch(toCodedError);
     }
     const via = confirmed instanceof CodedError ? confirmed : confirmed.via;
-    const proved = confirmed instanceof CodedError ? results : withoutUnproved(results, confirmed.unproved);
+    const proved =
+      confirmed instanceof CodedError
+        ? await seeWhatStands(results, confirmed, this.#settings)
+        : withoutUnproved(results, confirmed.unproved);
     // only now that the new ones stand and are listed
     const undeleted = via === 'api' ? await this.#deleteAll(victims) : new Map<Digest, CodedError>();
     if (lookUp !== undefined && !(via instanceof CodedError)) await this.#lookForRivals(subject, pushed, via, lookUp);

@@ -8,6 +8,8 @@ export interface ProveOptions {
   readonly store: Store;
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
+  /** Before each look, milliseconds; default those of the API's read-back. */
+  readonly waits?: readonly number[];
 }
 
 /**
@@ -29,9 +31,12 @@ export async function provePushed(
   return errors;
 }
 
-async function proveOne(digest: Digest, { store, signal, clock = SYSTEM_CLOCK }: ProveOptions) {
+async function proveOne(
+  digest: Digest,
+  { store, signal, clock = SYSTEM_CLOCK, waits = READ_BACK_WAITS_MS }: ProveOptions,
+) {
   try {
-    for (const wait of READ_BACK_WAITS_MS) {
+    for (const wait of waits) {
       if (wait > 0) await clock.pause(wait * (1 + clock.random() / 2), signal);
       if ((await store.findManifest(digest, { purpose: 'read-back', signal })) !== undefined) return undefined;
     }

@@ -29,6 +29,15 @@ export async function proveEach(results: readonly Performed[], options: ProveOpt
   return withoutUnproved(results, unproved).map((result) => (isPushed(result) ? { ...result, wasRead: true } : result));
 }
 
+/** The API never listed what was pushed: one look tells whether the registry has it at all. */
+export async function seeWhatStands(
+  results: readonly Performed[],
+  why: CodedError,
+  options: ProveOptions,
+): Promise<readonly Performed[]> {
+  return why.code === 'readback-failed' ? proveEach(results, { ...options, waits: [0] }) : results;
+}
+
 /** What could not be read back was not attached, whatever the registry said of it. */
 export function withoutUnproved(
   results: readonly Performed[],

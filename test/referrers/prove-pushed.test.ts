@@ -76,6 +76,23 @@ function wordOf(outcome: AttachOutcome | undefined): string | undefined {
 
 const isOfTag = ({ path }: { readonly path: string }): boolean => path.includes('/manifests/sha256-');
 
+describe('a manifest that the referrers API never lists', () => {
+  for (const [title, quirks, standing] of [
+    ['is said to be on the registry where it is', { referrersLag: { ms: 1e9 } }, true],
+    ['is not said to be on the registry where that kept nothing', { intercept: dropping() }, false],
+  ] as const) {
+    it(title, async (t) => {
+      const { attachReport, digestOfOne, reads } = await startStage(t, { referrersApi: true, ...quirks });
+      const outcome = await attachReport();
+      assert.equal(outcome.status, 'failed');
+      assert.equal(outcome.error.code, 'readback-failed');
+      assert.equal(outcome.standing, standing ? digestOfOne(REPORT) : undefined);
+      assert.equal(/is on the registry$/.test(outcome.error.message), standing, outcome.error.message);
+      assert.equal(reads().length, 1);
+    });
+  }
+});
+
 describe('reading a manifest back, where lists are kept by tag', () => {
   it('is one request, with the first look at the list', async (t) => {
     const { attachReport, registry, reads } = await startStage(t, { delayMs: 40 });
