@@ -102,7 +102,7 @@ describe('a condition that takes longer than a first look', () => {
 
   it('is decided also where signatures on the evidence had to be looked for', async (t) => {
     const scene = await startScene(t);
-    const { descriptor } = await pushSbom(scene, 'good', 1000);
+    const { descriptor } = await pushSbom(scene, 'good', 500);
     const key = makeTrustedKey();
     const statement = makeStatement({ subject: descriptor.digest });
     await pushBundle(scene.target, descriptor, await makeKeyBundle({ statement, privateKey: key.privateKey }));
@@ -114,7 +114,7 @@ describe('a condition that takes longer than a first look', () => {
   it('is decided beside what passes, where everything is wanted for a comparison', async (t) => {
     const scene = await startScene(t);
     await pushSbom(scene, 'good', 2);
-    await pushSbom(scene, 'other', 1000);
+    await pushSbom(scene, 'other', 500);
     const { verdict } = await judge(scene.store, { tag: 'v1' }, [scene.rule], [], { thorough: true });
     assert.deepEqual([cellsOf(verdict), rejectedStates(verdict)], [['image: pass'], ['condition-not-met']]);
   });
