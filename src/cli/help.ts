@@ -76,7 +76,7 @@ function optionLines(name: string, spec: OptionSpec, width: number): string[] {
 }
 
 function flagOf(name: string, spec: OptionSpec): string {
-  if (spec.kind === 'boolean') return spec.default ? `--[no-]${name}` : `--${name}`;
+  if (spec.kind === 'boolean') return spec.default === false ? `--${name}` : `--[no-]${name}`;
   return `--${name} ${spec.placeholder ?? placeholderOf(spec)}`;
 }
 

@@ -58,9 +58,8 @@ export const registryOptions = defineOptions({
   },
   'plain-http': {
     kind: 'boolean',
-    default: false,
     group: 'registry',
-    help: 'Speak HTTP without TLS. Implied for registries on the loopback interface.',
+    help: 'Speak HTTP without TLS. Unset, registries on the loopback interface alone are spoken to so; `false` asks them for TLS, too.',
   },
   insecure: {
     kind: 'boolean',

@@ -139,11 +139,11 @@ function openSession(registry: string, wiring: Wiring): RegistrySession {
   return createRegistrySession({ ...common, anticipatePush, expectChallenge });
 }
 
-/** Loopback needs no TLS: nothing leaves the machine. */
-export function originOf(registry: string, plainHttp: boolean): URL {
+/** Unless it is asked for, loopback needs no TLS: nothing leaves the machine. */
+export function originOf(registry: string, plainHttp: boolean | undefined): URL {
   const host = registry === 'docker.io' || registry === 'index.docker.io' ? HUB_HOST : registry;
   const url = new URL(`https://${host}`);
-  return plainHttp || isLoopbackHost(url.hostname) ? new URL(`http://${host}`) : url;
+  return (plainHttp ?? isLoopbackHost(url.hostname)) ? new URL(`http://${host}`) : url;
 }
 
 async function openLayoutStore(reference: LayoutReference, { environment }: Wiring): Promise<Store> {

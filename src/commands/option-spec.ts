@@ -41,7 +41,7 @@ export interface StringOption extends OptionBase {
 /** `true` or `false` (YAML 1.2 core schema: also True, TRUE, ...); on the CLI `--name` and `--no-name`. */
 export interface BooleanOption extends OptionBase {
   readonly kind: 'boolean';
-  readonly default: boolean;
+  readonly default?: boolean;
 }
 
 /** A whole number. With `all`, the word `all` is Infinity. */
@@ -108,7 +108,7 @@ export type CamelCase<Name extends string> = Name extends `${infer Head}-${infer
 
 /** What a declaration's value is once parsed; `undefined` where it is unset and has no default. */
 export type OptionValue<Option extends OptionSpec> = Option extends BooleanOption
-  ? boolean
+  ? boolean | Unset<Option>
   : Option extends LinesOption
     ? Option extends { readonly values: readonly (infer Value extends string)[] }
       ? readonly Value[]
@@ -119,7 +119,7 @@ export type OptionValue<Option extends OptionSpec> = Option extends BooleanOptio
         ? number | Unset<Option>
         : string | Unset<Option>;
 
-type Unset<Option> = Option extends { readonly default: string | number } ? never : undefined;
+type Unset<Option> = Option extends { readonly default: string | number | boolean } ? never : undefined;
 
 /** The parsed options of a command: `artifact-type` is `artifactType`. */
 export type ParsedOptions<Specs extends OptionSpecs> = {

@@ -152,7 +152,7 @@ function malformed(failure: Failure, context: ConnectionContext): NetError {
   const what = isProtocolError(failure.code) ? 'the response is not HTTP/1.1' : 'the request cannot be sent';
   return new NetError('response-invalid', `${what}: ${reason(failure)}`, context, {
     cause: failure.cause,
-    hint: context.url.protocol === 'http:' ? 'Does the server expect https? Leave `plain-http` unset.' : undefined,
+    hint: context.url.protocol === 'http:' ? 'Does the server expect https? Then set `plain-http` to `false`.' : undefined,
   });
 }
 
@@ -178,7 +178,7 @@ function unreachable(failure: Failure, context: ConnectionContext): NetError {
 function droppedHint({ code }: Failure, { url, phase }: ConnectionContext): string {
   const dropped = 'The network or the registry dropped the connection.';
   return code === 'UND_ERR_SOCKET' && url.protocol === 'http:' && phase === 'request'
-    ? `${dropped} If it expects TLS: leave out \`plain-http\`, which is implied for localhost and 127.0.0.1.`
+    ? `${dropped} If it expects TLS: leave out \`plain-http\`, or set it to \`false\` for localhost and 127.0.0.1, where it is implied.`
     : dropped;
 }
 

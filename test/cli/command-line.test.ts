@@ -121,7 +121,7 @@ describe('runCli', () => {
       const { code, stdout } = await run(command.name, '--nonsense', '-h');
       assert.equal(code, 0);
       for (const [name, option] of Object.entries(command.options)) {
-        const flag = option.kind === 'boolean' && option.default ? `--[no-]${name}` : `--${name}`;
+        const flag = option.kind === 'boolean' && option.default !== false ? `--[no-]${name}` : `--${name}`;
         assert.ok(stdout.includes(`\n  ${flag}`), `${command.name} ${flag}`);
       }
       for (const line of stdout.split('\n')) assert.ok(line.length <= 100 || line.startsWith('  oci-referrers'), line);

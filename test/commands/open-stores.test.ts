@@ -31,18 +31,23 @@ function referenceTo(text: string): Reference {
 }
 
 describe('originOf', () => {
-  const cases: readonly (readonly [registry: string, plainHttp: boolean, origin: string])[] = [
-    ['ghcr.io', false, 'https://ghcr.io'],
-    ['registry.example:5000', false, 'https://registry.example:5000'],
+  const cases: readonly (readonly [registry: string, plainHttp: boolean | undefined, origin: string])[] = [
+    ['ghcr.io', undefined, 'https://ghcr.io'],
+    ['registry.example:5000', undefined, 'https://registry.example:5000'],
     ['registry.example:5000', true, 'http://registry.example:5000'],
-    ['localhost:5000', false, 'http://localhost:5000'],
-    ['127.0.0.1:5000', false, 'http://127.0.0.1:5000'],
-    ['[::1]:5000', false, 'http://[::1]:5000'],
-    ['docker.io', false, 'https://registry-1.docker.io'],
+    ['registry.example:5000', false, 'https://registry.example:5000'],
+    ['localhost:5000', undefined, 'http://localhost:5000'],
+    ['127.0.0.1:5000', undefined, 'http://127.0.0.1:5000'],
+    ['[::1]:5000', undefined, 'http://[::1]:5000'],
+    ['localhost:5000', true, 'http://localhost:5000'],
+    ['localhost:5000', false, 'https://localhost:5000'],
+    ['127.0.0.1:5000', false, 'https://127.0.0.1:5000'],
+    ['[::1]:5000', false, 'https://[::1]:5000'],
+    ['docker.io', undefined, 'https://registry-1.docker.io'],
     ['index.docker.io', false, 'https://registry-1.docker.io'],
   ];
   for (const [registry, plainHttp, origin] of cases) {
-    it(`of ${registry}${plainHttp ? ' with plain-http' : ''} is ${origin}`, () =>
+    it(`of ${registry}${plainHttp === undefined ? '' : ` with plain-http: ${plainHttp}`} is ${origin}`, () =>
       assert.equal(originOf(registry, plainHttp).origin, origin));
   }
 });

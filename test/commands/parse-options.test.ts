@@ -111,7 +111,7 @@ describe('parseOptions', () => {
       registryUsername: undefined,
       registryPassword: undefined,
       githubToken: undefined,
-      plainHttp: false,
+      plainHttp: undefined,
       insecure: false,
       caFile: undefined,
       distributionSpec: 'auto',

@@ -64,6 +64,14 @@ describe('openRegistry', () => {
     assert.deepEqual(proxy.asked, [`GET http://registry.example/v2/acme/app/manifests/1`]);
   });
 
+  it('speaks TLS on loopback, too, where `plainHttp` is false', async (t) => {
+    const tls = buildSelfSigned(['localhost']);
+    const server = await startServer(t, (_request, response) => response.writeHead(404).end(), { tls });
+    const name = `127.0.0.1:${server.port}/acme/app`;
+    assert.equal(await look(await open(t, { plainHttp: false, insecure: true }), name), false);
+    assert.equal(server.requests.length, 1);
+  });
+
   it('tries again `retries` times', async (t) => {
     const server = await startServer(t, (_request, response) => response.writeHead(503, { 'retry-after': '0' }).end());
     const name = `127.0.0.1:${server.port}/acme/app`;
