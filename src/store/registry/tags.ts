@@ -41,7 +41,7 @@ export async function listRegistryTags(
       return { tags, complete: false, ...whyNotAll(thrown, { isGuess, nothingRead: tags.size === 0, options }) };
     }
     // the same page again: `last` counts for nothing there, and what was cut cannot be had
-    if (isGuess && found.length > 0 && tags.size === known) return { tags, complete: false };
+    if (isGuess && found.length > 0 && tags.size === known) return { tags, complete: found.length < CAP_STEP };
     isGuess = link === undefined && pages.mayBeCut(found.length);
     pages.note(found.length, link !== undefined);
     url = isGuess ? pageAfter(connection, found) : link;
@@ -53,7 +53,8 @@ export async function listRegistryTags(
  * Whether a page without a `Link` may have another after it. 1.0 had no `Link`, and registries leave it out still
  * (go-containerregistry v0.21.9): so what comes after the last tag of a full page is asked for, as 1.0 has it. Others
  * know neither `n` nor `Link`: they give all there is (distribution 2.8), or so many as they see fit. The second kind
- * shows by its numbers, which are round: to ask of every list would cost a request for each of the first kind.
+ * shows by its numbers, which are round: to ask of every list would cost a request for each of the first kind. Of less
+ * than `CAP_STEP` the first kind is believed all the same: so few tags are common, and such a cap is not.
  */
 class PageSizes {
   #largest = 0;

@@ -61,6 +61,8 @@ describe('RegistryStore.listTags', () => {
     [150, false, 2],
     [100, false, 2],
     [97, true, 1],
+    [50, false, 2],
+    [20, true, 2],
   ] as const) {
     it(`where n and last count for nothing, takes ${count} tags for ${complete ? 'all there are' : 'what may be cut'}`, async (t) => {
       const { registry, store } = await startListing(t, { intercept: without(count, { n: false, last: false }) });
