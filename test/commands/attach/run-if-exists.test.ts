@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
 import { errorResponse } from '../../../src/embedded/exchange.ts';
 import type { Descriptor } from '../../../src/oci/descriptor.ts';
 import { type Digest, digestOf } from '../../../src/oci/digest.ts';
 import { ANNOTATION_TITLE, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
-import { REPORT_TYPE } from '../../support/attach-run.ts';
+import { attach, makeWorkspace, REPORT_TYPE } from '../../support/attach-run.ts';
 import { type Attaching, BY_TAG, startAttaching, stepsOf } from '../../support/attaching.ts';
 import { pushFallbackList } from '../../support/listing.ts';
-import { absentDescriptor, pushSampleBlob, pushSampleManifest } from '../../support/sample-image.ts';
+import { absentDescriptor, pushSampleBlob, pushSampleImage, pushSampleManifest } from '../../support/sample-image.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
 
 const REPORT = '{"report":1}';
 const MARKER = { 'vnd.oci-referrers.attached-by': 'oci-referrers/v1' };
@@ -147,6 +149,29 @@ describe('if-exists: skip', () => {
     const { row } = await attaching.attach();
     assert.deepEqual([row.status, row.digest], ['unchanged', first.row.digest]);
   });
+
+  for (const kind of ['bearer', 'basic'] as const) {
+    it(`is content with credentials that may only read where nothing is to be written (${kind})`, async (t) => {
+      await using root = await makeTempDir();
+      const open = await startEmbeddedRegistry({ root: root.path });
+      const image = await pushSampleImage({ host: open.host, repository: 'acme/app' });
+      const workspace = await makeWorkspace();
+      t.after(() => workspace.remove());
+      const files = `report.json:${REPORT_TYPE}`;
+      const at = (host: string) => ({ image: `${host}/acme/app@${image.descriptor.digest}`, files });
+      const first = await attach(at(open.host), { workspace: workspace.path });
+      await open.close();
+      const users = { reader: { password: 'pw', allows: (_: string, action: string) => action === 'pull' } };
+      await using guarded = await startEmbeddedRegistry({ root: root.path, auth: { kind, users } });
+      const { row } = await attach(
+        { ...at(guarded.host), 'registry-username': 'reader', 'registry-password': 'pw' },
+        { workspace: workspace.path },
+      );
+      assert.deepEqual([row.status, row.digest], ['unchanged', first.row.digest], row.error?.message);
+      const uploads = guarded.log.filter(({ path }) => path.includes('/blobs/uploads/'));
+      assert.ok(uploads.length > 0 && uploads.every(({ status }) => status === 401 || status === 403));
+    });
+  }
 
   it('sends no large file again where an earlier run ended before the listing', async (t) => {
     const attaching = await startAttaching(t, { ...BY_TAG, mount: false });
