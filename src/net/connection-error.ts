@@ -152,7 +152,8 @@ function malformed(failure: Failure, context: ConnectionContext): NetError {
   const what = isProtocolError(failure.code) ? 'the response is not HTTP/1.1' : 'the request cannot be sent';
   return new NetError('response-invalid', `${what}: ${reason(failure)}`, context, {
     cause: failure.cause,
-    hint: context.url.protocol === 'http:' ? 'Does the server expect https? Then set `plain-http` to `false`.' : undefined,
+    hint:
+      context.url.protocol === 'http:' ? 'Does the server expect https? Then set `plain-http` to `false`.' : undefined,
   });
 }
 
