@@ -1,1 +1,1 @@
-import{verifyAction}from"./chunks/chunk-5DSE24JV.js";import"./chunks/chunk-ZSALDOC7.js";import{runAction}from"./chunks/chunk-63DOKYHF.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);
+import{verifyAction}from"./chunks/chunk-XHFE2RFY.js";import"./chunks/chunk-J57UTSOP.js";import{runAction}from"./chunks/chunk-LNMUKADI.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);

@@ -95,6 +95,7 @@ export declare const ERROR_EXIT_CODES: {
     readonly 'title-unsafe': 3;
     readonly 'download-conflict': 1;
     readonly 'download-failed': 3;
+    readonly 'download-not-one': 1;
     readonly 'policy-not-met': 1;
     readonly 'policy-undecided': 3;
     readonly 'evidence-missing': 1;

@@ -19,6 +19,8 @@ export type SignedFormat = (typeof SIGNED_FORMATS)[number];
 export type SignedClaim = {
     readonly kind: 'statement';
     readonly statement: Statement;
+    /** The bytes that the signature is over and `statement` was read from; let go once a document is examined. */
+    readonly payload?: Uint8Array | undefined;
 }
 /** cosign's simple signing, a Notation target: the digest of a manifest and nothing else. */
  | {

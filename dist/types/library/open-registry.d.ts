@@ -12,7 +12,7 @@ export interface OpenRegistryOptions {
     readonly password?: string;
     /** Used for ghcr.io when nothing else is configured for it. */
     readonly githubToken?: string;
-    /** Default false; implied on loopback addresses. */
+    /** Unset: true on loopback addresses, false elsewhere. */
     readonly plainHttp?: boolean;
     /** No TLS verification, default false. */
     readonly insecure?: boolean;

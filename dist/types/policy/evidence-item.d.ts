@@ -18,16 +18,23 @@ export interface ImageScope {
      * rules are asked of the manifest whatever platforms they choose.
      */
     readonly platform?: Platform | undefined;
-    /** The runnable children of an index, each digest once for each platform; empty for a manifest. */
+    /**
+     * The runnable entries of an index and of the indexes inside it, each digest once for each platform, and those of these
+     * indexes that could not be read; empty for a manifest.
+     */
     readonly platforms: readonly ScopedPlatform[];
 }
 export interface ScopedPlatform {
-    /** undefined where the index names none. */
+    /** undefined where the index names none, and of an index that was not read. */
     readonly platform: Platform | undefined;
     readonly digest: Digest;
     /** `missing`: the index names it, the registry lacks it. `unread`: nobody can say; with the reason. */
     readonly presence: 'present' | 'missing' | 'unread';
     readonly reason?: string | undefined;
+    /** The indexes inside the image's own that contain it: evidence on one is about it, too, where the rule says `either`. */
+    readonly within?: readonly Digest[] | undefined;
+    /** It is one of those indexes, and was not read: nobody knows which platforms it holds. */
+    readonly isUnreadIndex?: boolean | undefined;
 }
 /** One document found for one subject, examined. A pure value: policies are judged from it alone. */
 export interface EvidenceItem {
@@ -80,6 +87,7 @@ export type EvidenceContent = {
     readonly kind: 'unread';
     readonly code: string;
     readonly reason: string;
+    readonly hint?: string | undefined;
 };
 /** A place that could not be looked at, for one subject: evidence may be there. */
 export interface EvidenceGap {

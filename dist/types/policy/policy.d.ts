@@ -130,12 +130,16 @@ export interface GithubIdentity {
     readonly ownerId?: string | undefined;
     /** OID .14. */
     readonly ref?: TextPattern | undefined;
+    /** The whole commit of `repository` that the workflow ran for: OID .13. */
+    readonly commit?: string | undefined;
     /** Path of the caller's workflow file: of OID .18. */
     readonly workflow?: TextPattern | undefined;
     /** `owner/name/path`: the SAN (OID .9) without its `@ref`: the workflow that signed, reusable or not. */
     readonly signerWorkflow?: TextPattern | undefined;
     /** `owner/name` of the SAN: the repository of the workflow that signed. */
     readonly signerRepository?: TextPattern | undefined;
+    /** The whole commit of the workflow file that signed: OID .10. */
+    readonly signerCommit?: string | undefined;
     /** OID .11. */
     readonly runner?: 'github-hosted' | 'self-hosted' | undefined;
     /** OID .20, such as `push`. */

@@ -7,6 +7,8 @@ export interface ShortFormInputs {
     readonly signerRepo?: string | undefined;
     readonly sourceRepo?: string | undefined;
     readonly sourceRef?: string | undefined;
+    readonly sourceDigest?: string | undefined;
+    readonly signerDigest?: string | undefined;
     readonly certificateIdentity?: string | undefined;
     readonly certificateOidcIssuer?: string | undefined;
     readonly key?: string | undefined;

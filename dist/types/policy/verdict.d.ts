@@ -8,7 +8,7 @@ import type { Rule, Waiver } from './policy.js';
 /** `unknown`: it could not be decided. It never passes. */
 export declare const VERDICTS: readonly ['pass', 'fail', 'unknown'];
 export type Verdict = (typeof VERDICTS)[number];
-export declare const CANDIDATE_STATES: readonly ['verified', 'unsigned', 'invalid', 'untrusted-identity', 'unknown-root-material', 'wrong-subject', 'wrong-predicate', 'too-old', 'unsupported', 'condition-not-met', 'malformed', 'unread'];
+export declare const CANDIDATE_STATES: readonly ['verified', 'unsigned', 'invalid', 'untrusted-identity', 'unknown-root-material', 'wrong-subject', 'wrong-predicate', 'too-old', 'unsupported', 'condition-not-met', 'malformed', 'undecided', 'unread'];
 export type CandidateState = (typeof CANDIDATE_STATES)[number];
 /** What one document was worth to one rule. */
 export interface CandidateJudgement {

@@ -34,10 +34,12 @@ export interface UnreadSource {
     /** What the user can do about it, where the error says so. */
     readonly hint?: string;
 }
-/** A subject (the image's index or manifest, or one of its platforms) and what refers to it. */
+/** A subject (the image's index or manifest, an index inside it, or one of its platforms) and what refers to it. */
 export interface SubjectNode {
     readonly descriptor: Descriptor;
     readonly platform?: Platform;
+    /** An index inside the image's own. Its `platform` is a hint of the index that names it. */
+    readonly isNestedIndex?: boolean;
     /**
      * The index names it, the registry does not hold it (a sparse index). Its referrers were asked for all the same.
      * Without `verify` nobody looks, and it is false.
@@ -49,7 +51,7 @@ export interface SubjectNode {
         readonly reason: string;
     };
     readonly referrers: readonly Referrer[];
-    /** The platforms of an index that were asked for. */
+    /** The platforms of an index that were asked for; of a nested index all of them. */
     readonly children: readonly SubjectNode[];
 }
 /** How the registry keeps referrers, as far as this run learned. */

@@ -1,3 +1,4 @@
+import type { CodedError } from '../errors/coded-error.js';
 import type { Purpose } from '../net/types.js';
 import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
@@ -86,6 +87,8 @@ export interface TagList {
     readonly tags: ReadonlySet<string>;
     /** False when there were, or may be, more pages than were read: a tag that is not in `tags` may still exist. */
     readonly complete: boolean;
+    /** Why what follows could not be read, where the registry failed at it. */
+    readonly error?: CodedError;
 }
 /**
  * One repository: in a registry, or an OCI layout on disk. Every method throws a CodedError when it could not look or

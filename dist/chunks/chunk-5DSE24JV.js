@@ -1,1 +1,0 @@
-import{verifyCommand}from"./chunk-ZSALDOC7.js";import{loadInputs}from"./chunk-63DOKYHF.js";var verifyAction={name:verifyCommand.name,spec:verifyCommand,run:async(shell,others)=>{let options=loadInputs(verifyCommand,shell.env,others),{performVerify}=await import("./perform-verify-EAPNIGC2.js");return performVerify(options,shell)}};export{verifyAction};

@@ -1,1 +1,0 @@
-import{attachCommand}from"./chunk-PSRDVOUL.js";import{loadInputs}from"./chunk-63DOKYHF.js";var attachAction={name:attachCommand.name,spec:attachCommand,run:async(shell,others)=>{let options=loadInputs(attachCommand,shell.env,others),{performAttach}=await import("./perform-attach-56AMDO3M.js");return performAttach(options,shell)}};export{attachAction};

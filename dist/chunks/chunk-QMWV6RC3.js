@@ -1,1 +1,0 @@
-import{listCommand}from"./chunk-7SJBAWIM.js";import{loadInputs}from"./chunk-63DOKYHF.js";var listAction={name:listCommand.name,spec:listCommand,run:async(shell,others)=>{let options=loadInputs(listCommand,shell.env,others),{performList}=await import("./perform-list-FSISZ5GC.js");return performList(options,shell)}};export{listAction};

@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-4GCDN6XX.js";import"./chunk-WGFUV644.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-63DOKYHF.js";import"./chunk-Y5V6D4GA.js";export{createLayout,isLayout,openLayout};

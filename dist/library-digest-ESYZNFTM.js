@@ -1,0 +1,1 @@
+import{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes}from"./library-chunk-KBQGZJVL.js";import"./library-chunk-UFHINYEI.js";import"./library-chunk-AZ674MVK.js";import"./library-chunk-TQPG33I4.js";export{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes};

@@ -1,1 +1,0 @@
-import{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes}from"./library-chunk-Q2XXCZRK.js";import"./library-chunk-UFHINYEI.js";import"./library-chunk-MBOM4BRP.js";import"./library-chunk-TQPG33I4.js";export{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes};

@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./library-chunk-EJ4E6UGA.js";import"./library-chunk-LCLIWB2K.js";import"./library-chunk-PRDUPZJE.js";import"./library-chunk-AUWRIQVJ.js";import"./library-chunk-Q2XXCZRK.js";import"./library-chunk-UFHINYEI.js";import"./library-chunk-MBOM4BRP.js";import"./library-chunk-TQPG33I4.js";export{createLayout,isLayout,openLayout};
