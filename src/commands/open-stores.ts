@@ -126,7 +126,8 @@ function openRegistryStore(reference: RegistryReference, wiring: Wiring): Store 
   const session = wiring.sessions.get(registry) ?? openSession(registry, wiring);
   wiring.sessions.set(registry, session);
   const { onWarning } = wiring.environment;
-  return new RegistryStore({ name: formatRepository(reference), session, repository, onWarning });
+  const { retries } = wiring.options;
+  return new RegistryStore({ name: formatRepository(reference), session, repository, retries, onWarning });
 }
 
 function openSession(registry: string, wiring: Wiring): RegistrySession {

@@ -121,6 +121,8 @@ export interface Quirks {
   preconditions?: boolean | undefined;
   /** Changed tags are read late. */
   tagLag?: Lag | undefined;
+  /** New manifests are read late by their digests: 404 until then. */
+  manifestLag?: Lag | undefined;
   /** `sha256-<hex>` as a tag answers with the manifest of that digest, as GitLab does. */
   tagAliases?: boolean | undefined;
   /** A tag cannot be changed: the status with the words of a registry that does so (412 is Harbor's). */

@@ -11,21 +11,23 @@ interface Change<T> {
 
 /**
  * Eventual consistency: what was written is seen by readers only after a while. It remembers the changes of tags and
- * the arrival of referrers; whether they are visible is decided at each read.
+ * the arrival of manifests and referrers; whether they are visible is decided at each read.
  */
 export class VisibilityLag {
   readonly #tags = new Map<string, Change<Descriptor>>();
+  readonly #manifests = new Map<string, Change<true>>();
   readonly #referrers = new Map<string, Change<true>>();
 
   noteTag(repository: string, tag: string, before: Descriptor | undefined, after: Descriptor): void {
     this.#tags.set(`${repository}:${tag}`, { value: after, before, at: performance.now(), reads: 0 });
   }
 
+  noteManifest(repository: string, digest: string): void {
+    noteArrival(this.#manifests, `${repository}@${digest}`);
+  }
+
   noteReferrer(repository: string, digest: string): void {
-    const key = `${repository}@${digest}`;
-    // a second push of the same manifest changes nothing
-    if (!this.#referrers.has(key))
-      this.#referrers.set(key, { value: true, before: undefined, at: performance.now(), reads: 0 });
+    noteArrival(this.#referrers, `${repository}@${digest}`);
   }
 
   /** What a reader of the tag sees. */
@@ -40,6 +42,12 @@ export class VisibilityLag {
     return isHidden(change, lag) ? change.before : current;
   }
 
+  /** Whether a reader who asks by digest sees a manifest that is there. */
+  isManifestVisible(repository: string, digest: string, lag: Lag | undefined): boolean {
+    const change = this.#manifests.get(`${repository}@${digest}`);
+    return lag === undefined || change === undefined || !isHidden(change, lag);
+  }
+
   visibleReferrers(repository: string, held: readonly Descriptor[], lag: Lag | undefined): readonly Descriptor[] {
     if (lag === undefined) return held;
     return held.filter(({ digest }) => {
@@ -47,6 +55,11 @@ export class VisibilityLag {
       return change === undefined || !isHidden(change, lag);
     });
   }
+}
+
+/** A second push of the same manifest changes nothing. */
+function noteArrival(arrivals: Map<string, Change<true>>, key: string): void {
+  if (!arrivals.has(key)) arrivals.set(key, { value: true, before: undefined, at: performance.now(), reads: 0 });
 }
 
 function isHidden(change: Change<unknown>, lag: Lag): boolean {

@@ -8,8 +8,8 @@ import { describeTitleProblem, foldTitle } from '../oci/title.ts';
 import type { Artifact, ArtifactLayer } from '../referrers/artifact.ts';
 import { attachArtifacts } from '../referrers/attach-artifacts.ts';
 import type { AttachOutcome, AttachSettings } from '../referrers/attach-types.ts';
+import { awaitImage } from '../referrers/await-image.ts';
 import { ANNOTATION_ATTACHED_BY, ATTACHED_BY } from '../referrers/marker.ts';
-import { fetchImage } from '../referrers/resolve-subject.ts';
 import type { BlobSource, ManifestTarget } from '../store/store.ts';
 
 /** A file of an artifact. */
@@ -61,7 +61,12 @@ export async function attach(request: AttachRequest): Promise<AttachedArtifact> 
     annotations: { ...annotations, [ANNOTATION_ATTACHED_BY]: ATTACHED_BY },
   };
   // the subject is read while uploads are prepared
-  const targets = fetchImage(settings.store, target, { signal: settings.signal }).then(({ manifest }) => [
+  let isLate = false;
+  const onWait = (): void => {
+    isLate = true;
+  };
+  const { store, clock, signal } = settings;
+  const targets = awaitImage(store, target, { clock, signal, onWait }).then(({ manifest }) => [
     { subject: plainDescriptorOf(manifest), artifacts: [artifact] },
   ]);
   const [outcome] = await attachArtifacts({
@@ -69,6 +74,7 @@ export async function attach(request: AttachRequest): Promise<AttachedArtifact> 
     targets,
     early: [artifact],
     earlySubject: typeof target === 'string' ? target : undefined,
+    isSubjectLate: () => isLate,
   });
   if (outcome === undefined) throw new CodedError('internal', 'attach: the only artifact has no outcome');
   if (outcome.status === 'failed') throw outcome.error;

@@ -29,6 +29,8 @@ export interface AttachRequest extends AttachSettings {
   readonly early?: readonly Artifact[] | undefined;
   /** A subject that is known before it is read: the look-up goes out with the reading. */
   readonly earlySubject?: Digest | undefined;
+  /** Asked once the targets are there. True: the registry did not show the subject at first; what it said of it then is asked again. */
+  readonly isSubjectLate?: (() => boolean) | undefined;
 }
 
 /**
@@ -71,6 +73,7 @@ class AttachRun {
       this.#pusher.prepare(request.early ?? []);
     }
     const targets = await request.targets;
+    if (request.isSubjectLate?.() === true) this.#lookUps.clear();
     if (targets.length > 1) this.#learnEarly(targets);
     const outcomes = await Promise.all(targets.map((target) => this.#attachTo(target)));
     return outcomes.flat();

@@ -58,6 +58,24 @@ describe('quirks of manifests and tags', () => {
     assert.equal((await get(fresh)).status, 200);
   });
 
+  it('shows a new manifest by its digest after so many reads, or after a time, and has it all the while', async () => {
+    registry.quirks.manifestLag = { reads: 2 };
+    const pushed = await pushManifest(repo(), freshTag(), index());
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const { status } = await get(pushed.digest);
+      statuses.push(status);
+    }
+    assert.deepEqual(statuses, [404, 404, 200, 200]);
+    registry.quirks.manifestLag = { ms: 3_600_000 };
+    const tag = freshTag();
+    const late = await pushManifest(repo(), tag, index());
+    assert.equal((await get(late.digest)).status, 404);
+    assert.equal((await get(tag)).status, 200);
+    registry.quirks.manifestLag = undefined;
+    assert.equal((await get(late.digest)).status, 200);
+  });
+
   it('resolves sha256-<hex> to the manifest of that digest, as GitLab does', async () => {
     const { digest } = await pushManifest(repo(), '', index());
     const alias = digest.replace(':', '-');

@@ -77,7 +77,8 @@ export function openTestStore(t: After, place: string, options: TestStoreOptions
     registry: host,
     credentials: { find: async () => credential },
   });
-  return new RegistryStore({ name: `${host}/${repository}`, repository, session, onWarning });
+  const { retries = 0 } = httpOptions;
+  return new RegistryStore({ name: `${host}/${repository}`, repository, session, retries, onWarning });
 }
 
 /** The subject and everything below it, flat, in the order of the tree. */

@@ -5,6 +5,7 @@ export function wrapStore(store: Store, replaced: Partial<Store>): Store {
   return {
     kind: store.kind,
     name: store.name,
+    retries: store.retries,
     findManifest: (target, options) => store.findManifest(target, options),
     pushManifest: (request) => store.pushManifest(request),
     deleteManifest: (digest) => store.deleteManifest(digest),

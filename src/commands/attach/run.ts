@@ -3,7 +3,7 @@ import type { Warning } from '../../errors/warning.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { formatRepository } from '../../oci/reference.ts';
 import { attachArtifacts } from '../../referrers/attach-artifacts.ts';
-import { fetchImage } from '../../referrers/resolve-subject.ts';
+import { awaitImage } from '../../referrers/await-image.ts';
 import type { CommandContext } from '../context.ts';
 import { resolveTarget } from '../resolve-target.ts';
 import {
@@ -102,7 +102,12 @@ async function attachToImage(
   try {
     const store = await context.openStore(reference);
     const target = await resolveTarget(reference, store, signal);
-    const planning = fetchImage(store, target, { signal }).then(async ({ manifest }) => {
+    let isLate = false;
+    const onWait = (): void => {
+      isLate = true;
+      context.onStep?.(`${requested} is not on the registry, or not yet: asking again for a few seconds`);
+    };
+    const planning = awaitImage(store, target, { signal, onWait }).then(async ({ manifest }) => {
       if (!(await claim.take(manifest.digest))) return []; // no row, and no digest, of its own
       digest = manifest.digest;
       return chooseTargets({ store, requested, manifest, plan, options, signal, warn });
@@ -115,6 +120,7 @@ async function attachToImage(
       store,
       early: await artifactsToPrepare(plan, known, options),
       earlySubject: known,
+      isSubjectLate: () => isLate,
       ifExists: options.ifExists,
       dryRun: options.dryRun,
       uniqueTags: options.uniqueTags,

@@ -37,7 +37,12 @@ async function resolveReference(
   repository: string,
   reference: string,
 ): Promise<Descriptor | undefined | 'invalid'> {
-  if (isDigestReference(reference)) return isDigest(reference) ? layout.resolveDigest(reference) : 'invalid';
+  if (isDigestReference(reference)) {
+    if (!isDigest(reference)) return 'invalid';
+    return lag.isManifestVisible(repository, reference, quirks.manifestLag)
+      ? layout.resolveDigest(reference)
+      : undefined;
+  }
   if (!isTag(reference)) return 'invalid';
   return lag.visibleTag(repository, reference, await layout.resolveTag(reference), quirks.tagLag);
 }

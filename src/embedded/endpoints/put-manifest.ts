@@ -116,5 +116,6 @@ function noteChange(
   before: readonly (Descriptor | undefined)[],
 ): void {
   for (const [i, tag] of tags.entries()) lag.noteTag(repository, tag, before[i], manifest);
+  lag.noteManifest(repository, manifest.digest);
   if (manifest.subject !== undefined) lag.noteReferrer(repository, manifest.digest);
 }

@@ -24,16 +24,20 @@ import { listRegistryTags } from './tags.ts';
 export interface RegistryStoreOptions extends RegistryConnectionOptions {
   /** `ghcr.io/acme/app`, as users say it. */
   readonly name: string;
+  /** See Store. */
+  readonly retries?: number | undefined;
 }
 
 /** One repository of a registry as a Store. */
 export class RegistryStore implements Store {
   readonly kind = 'registry';
   readonly name: string;
+  readonly retries: number | undefined;
   readonly #connection: RegistryConnection;
 
   constructor(options: RegistryStoreOptions) {
     this.name = options.name;
+    this.retries = options.retries;
     this.#connection = new RegistryConnection(options);
   }
 
