@@ -307,7 +307,7 @@ describe('a log or an authority that the root does not know', () => {
       bundle: () => keyless(),
       trust: () => ({ kind: 'sigstore', name: 'sigstore', roots: publicGoodRoots() }),
       state: 'unknown-root-material',
-      says: /root public-good of 20\d\d-\d\d-\d\d does not know; write `refresh: true` .* `refresh-trusted-root: true`.*private repository.*`github`$/,
+      says: /root public-good of 20\d\d-\d\d-\d\d does not know; write `refresh: true` .* `refresh-trusted-root: true`.*private repository.*`github` \(the input `trusted-root: github`\)$/,
     },
     {
       title: 'another log',
