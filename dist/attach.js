@@ -1,1 +1,1 @@
-import{attachAction}from"./chunks/chunk-MPGNDYLX.js";import"./chunks/chunk-4WDUO63A.js";import{runAction}from"./chunks/chunk-LNMUKADI.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([attachAction]);
+import{attachAction}from"./chunks/chunk-FEORQN52.js";import"./chunks/chunk-4WDUO63A.js";import{runAction}from"./chunks/chunk-LNMUKADI.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([attachAction]);

@@ -1,1 +1,1 @@
-import{listAction}from"./chunks/chunk-ZX3AQWX7.js";import"./chunks/chunk-7W7OUWZV.js";import{runAction}from"./chunks/chunk-LNMUKADI.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([listAction]);
+import{listAction}from"./chunks/chunk-IB5NTUI7.js";import"./chunks/chunk-7W7OUWZV.js";import{runAction}from"./chunks/chunk-LNMUKADI.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([listAction]);

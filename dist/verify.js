@@ -1,1 +1,1 @@
-import{verifyAction}from"./chunks/chunk-XHFE2RFY.js";import"./chunks/chunk-J57UTSOP.js";import{runAction}from"./chunks/chunk-LNMUKADI.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);
+import{verifyAction}from"./chunks/chunk-ZF46R5GY.js";import"./chunks/chunk-J57UTSOP.js";import{runAction}from"./chunks/chunk-LNMUKADI.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);

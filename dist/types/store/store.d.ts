@@ -98,6 +98,8 @@ export interface Store {
     readonly kind: 'registry' | 'layout';
     /** `ghcr.io/acme/app` or `oci-layout:DIR`. */
     readonly name: string;
+    /** How often its user lets a question be asked again whose answer may have been too early; default as often as it is worth it. */
+    readonly retries?: number | undefined;
     /** undefined: the store says, definitely, that there is no such manifest. By digest the bytes must hash to it. */
     findManifest(target: ManifestTarget, options?: ReadOptions): Promise<FetchedManifest | undefined>;
     pushManifest(request: PushManifestRequest): Promise<PushManifestResult>;
