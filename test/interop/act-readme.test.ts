@@ -64,8 +64,16 @@ describe('the workflows of the README, as act runs them', { skip }, () => {
     const workflow = { on: 'push', jobs: { job: { 'runs-on': 'ubuntu-latest', ...job } } };
     return project.run({ workflow, event: 'push', ...more });
   };
-  const gate = (): Promise<ActRun> =>
-    run(jobWith('signer-workflow:'), { with: { 'trusted-root': 'trusted_root.json' } });
+  /** There is no cluster: a script of the project says in place of kubectl what it was given. */
+  const gate = (): Promise<ActRun> => {
+    const job = jobWith('signer-workflow:');
+    const steps = job.steps.map((step) =>
+      step.run === undefined
+        ? step
+        : { ...step, run: step.run.replace('kubectl set image deployment/app app=', './deploy ') },
+    );
+    return run({ ...job, steps }, { with: { 'trusted-root': 'trusted_root.json' } });
+  };
   const countOf = async (platforms: string): Promise<number> =>
     (await list({ image, 'artifact-type': SPDX, platforms })).count;
 

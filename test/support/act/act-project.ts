@@ -14,6 +14,7 @@ const run = promisify(execFile);
 interface Step {
   readonly uses?: string;
   with?: Record<string, string>;
+  readonly run?: string;
 }
 interface Job {
   readonly strategy?: Record<string, unknown>;
