@@ -23,18 +23,40 @@ export class ByteTurns {
     return this.#bytes;
   }
 
-  /** The result of `work`, which is to wait for servers as little as can be: others wait for it. */
-  async run<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+  /**
+   * The result of `work`, which is to wait for servers as little as can be: others wait for it. Nothing begins once the
+   * signal is aborted: what waits then ends at once, with the signal's reason.
+   */
+  async run<T>(bytes: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
     if (this.#waiting.length > 0 || !this.#fits(bytes)) {
-      await new Promise<void>((begin) => this.#waiting.push({ bytes, begin }));
+      await this.#wait(bytes, signal);
     } else this.#take(bytes);
     try {
+      signal.throwIfAborted();
       return await work();
     } finally {
       this.#bytes -= bytes;
       this.#running--;
       this.#beginNext();
     }
+  }
+
+  #wait(bytes: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        this.#beginNext(); // those behind it may have been waiting for it alone
+        reject(signal.reason);
+      };
+      const begin = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const waiting: Waiting = { bytes, begin };
+      this.#waiting.push(waiting);
+      signal.addEventListener('abort', leave, { once: true });
+    });
   }
 
   #fits(bytes: number): boolean {

@@ -5,6 +5,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { MAX_MANIFEST_BYTES } from '../oci/manifest.ts';
 import type { EvidenceContent, EvidenceItem } from '../policy/evidence-item.ts';
+import type { KeptPredicates } from '../policy/plan-evidence.ts';
 import type { Candidate } from '../referrers/candidate.ts';
 import { type Proof, proveCandidate } from '../referrers/prove-candidate.ts';
 import type { Store } from '../store/store.ts';
@@ -21,8 +22,8 @@ export interface Examination {
   /** Every trust that the policy's rules name. */
   readonly trusts: () => Promise<readonly Trust[]>;
   readonly now: Date;
-  /** See ExamineDocument. */
-  readonly keepsPredicates: boolean;
+  /** See EvidencePlan. */
+  readonly predicates: KeptPredicates;
   readonly budget: ByteBudget;
   readonly turns: ByteTurns;
   readonly signal: AbortSignal;
@@ -128,16 +129,16 @@ interface Place {
 async function examineLayer(
   layer: Descriptor,
   { subject, manifest, artifactType, budget }: Place,
-  { store, trusts, now, keepsPredicates, turns, signal }: Examination,
+  { store, trusts, now, predicates, turns, signal }: Examination,
 ): Promise<EvidenceContent> {
   try {
     const read = await readDocument(layer, { store, manifest, budget, signal });
     if (read.state === 'too-large') return { kind: 'broken', state: 'unsupported', reason: read.reason };
     const readSubject = async (): Promise<Uint8Array | undefined> =>
       (await store.findManifest(subject.digest, { purpose: 'proof', signal }))?.manifest.bytes;
-    const examine = { subject, artifactType, trusts: await trusts(), now, keepsPredicates, readSubject };
+    const examine = { subject, artifactType, trusts: await trusts(), now, predicates, readSubject };
     const { document } = read;
-    return await turns.run(document.bytes.byteLength, () => examineDocument(document, examine));
+    return await turns.run(document.bytes.byteLength, signal, () => examineDocument(document, examine));
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     return unreadBy(thrown);

@@ -1,11 +1,12 @@
 import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import { openEvidence } from '../evidence/open-evidence.ts';
 import type { EvidenceDocument, SignedEvidence, VerifyOutcome } from '../evidence/signed-evidence.ts';
-import type { Statement } from '../evidence/statement.ts';
 import type { Trust } from '../evidence/trust.ts';
 import { checkPredicate } from '../evidence/unsigned/check-predicate.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { EvidenceContent } from '../policy/evidence-item.ts';
+import type { KeptPredicates } from '../policy/plan-evidence.ts';
+import { keepPredicates } from './let-go-predicates.ts';
 import { describeWrongSubject, wrongSubjectOf } from './wrong-subject.ts';
 
 /** What a document is judged with. */
@@ -16,8 +17,8 @@ export interface ExamineDocument {
   /** Every trust that the policy's rules name. */
   readonly trusts: readonly Trust[];
   readonly now: Date;
-  /** Whether a rule looks into predicates. Parsed they take several times their bytes: where none does, they are let go. */
-  readonly keepsPredicates: boolean;
+  /** See EvidencePlan. */
+  readonly predicates: KeptPredicates;
   /** The subject's own bytes, which a message signature is over; asked for only then. Throws where they cannot be had. */
   readonly readSubject: () => Promise<Uint8Array | undefined>;
 }
@@ -33,8 +34,8 @@ export async function examineDocument(document: EvidenceDocument, options: Exami
     if (opened.signed) return await examineSigned(opened, options);
     const { contentType, statement, malformed } = opened;
     const wrongSubject = statement === undefined ? undefined : wrongSubjectOf(statement, options.subject.digest);
-    const kept = statement && keptStatement(statement, options);
-    return { kind: 'unsigned', contentType, statement: kept, wrongSubject, malformed };
+    const content: EvidenceContent = { kind: 'unsigned', contentType, statement, wrongSubject, malformed };
+    return keepPredicates(content, options.predicates);
   } catch (thrown) {
     return brokenBy(thrown, document.what);
   }
@@ -55,22 +56,17 @@ async function examineSigned(evidence: SignedEvidence, options: ExamineDocument)
   for (const trust of options.trusts.filter((one) => mayKnow(one, evidence))) {
     outcomes.set(trust.name, await verifyWith(evidence, trust, { now: options.now, artifact }));
   }
-  // what nobody signed whom the policy trusts is never looked into
-  const isVerified = [...outcomes.values()].some(({ verified }) => verified);
-  const keeps = { keepsPredicates: options.keepsPredicates && isVerified };
-  return {
+  const content: EvidenceContent = {
     kind: 'signed',
     format,
-    claim: claim.kind === 'statement' ? { kind: 'statement', statement: keptStatement(claim.statement, keeps) } : claim,
+    // without the bytes that it was read from
+    claim: claim.kind === 'statement' ? { kind: 'statement', statement: claim.statement } : claim,
     envelope,
     outcomes,
     wrongSubject: describeWrongSubject(claim, options.subject),
     malformed: claim.kind === 'statement' ? checkPredicate(claim.statement) : undefined,
   };
-}
-
-function keptStatement(statement: Statement, { keepsPredicates }: Pick<ExamineDocument, 'keepsPredicates'>): Statement {
-  return keepsPredicates ? statement : { ...statement, predicate: null };
+  return keepPredicates(content, options.predicates);
 }
 
 /** A Notation envelope is judged by trust stores, everything else by trust roots and keys. */

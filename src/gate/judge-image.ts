@@ -77,7 +77,7 @@ export async function judgeImage(request: JudgeRequest): Promise<ImageJudgement>
     store: request.store,
     trusts: async () => [...(await request.trusts()).values()].filter(({ name }) => plan.trusts.has(name)),
     now,
-    keepsPredicates: plan.predicates,
+    predicates: plan.predicates,
     budget: new ByteBudget(MAX_IMAGE_BYTES, MAX_CANDIDATES * CANDIDATE_BYTES),
     turns: request.turns ?? new ByteTurns(TURN_BYTES),
     signal,
@@ -90,7 +90,7 @@ export async function judgeImage(request: JudgeRequest): Promise<ImageJudgement>
   inquiry.items.push(...items);
   inquiry.gaps.push(...gaps);
   const verdict = await examineUntilDecided(request, { image, plan, inquiry, settings, examination });
-  return { verdict: plan.predicates ? letGoPredicates(verdict) : verdict, warnings };
+  return { verdict: plan.predicates === 'none' ? verdict : letGoPredicates(verdict), warnings };
 }
 
 function listSettingsOf({ store, target, sources, ...request }: JudgeRequest, { warn }: Examination): ListSettings {

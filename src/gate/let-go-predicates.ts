@@ -1,4 +1,6 @@
-import type { EvidenceItem } from '../policy/evidence-item.ts';
+import { LET_GO, type Statement } from '../evidence/statement.ts';
+import type { EvidenceContent, EvidenceItem } from '../policy/evidence-item.ts';
+import type { KeptPredicates } from '../policy/plan-evidence.ts';
 import type { CandidateJudgement, ImageVerdict } from '../policy/verdict.ts';
 
 /**
@@ -12,10 +14,11 @@ export function letGoPredicates(verdict: ImageVerdict): ImageVerdict {
     known.set(item, light);
     return light;
   };
-  const judged = ({ item, voucher, ...rest }: CandidateJudgement): CandidateJudgement => ({
+  const judged = ({ item, voucher, furtherVouchers, ...rest }: CandidateJudgement): CandidateJudgement => ({
     ...rest,
     item: lighten(item),
     ...(voucher !== undefined && { voucher: judged(voucher) }),
+    ...(furtherVouchers !== undefined && { furtherVouchers: furtherVouchers.map(judged) }),
   });
   const rules = verdict.rules.map((rule) => ({
     ...rule,
@@ -32,16 +35,24 @@ function lightItem(item: EvidenceItem, lighten: (item: EvidenceItem) => Evidence
   const { content, vouchers } = item;
   return {
     ...item,
-    content: lightContent(content),
+    content: keepPredicates(content, 'none'),
     ...(vouchers !== undefined && { vouchers: { ...vouchers, items: vouchers.items.map(lighten) } }),
   };
 }
 
-function lightContent(content: EvidenceItem['content']): EvidenceItem['content'] {
-  if (content.kind === 'unsigned' && content.statement !== undefined) {
-    return { ...content, statement: { ...content.statement, predicate: null } };
+/** Content with its predicate only where a rule may look into it: parsed it takes several times its bytes. */
+export function keepPredicates(content: EvidenceContent, kept: KeptPredicates): EvidenceContent {
+  if (kept === 'all') return content;
+  if (content.kind === 'unsigned' && content.statement !== undefined && kept === 'none') {
+    return { ...content, statement: withoutPredicate(content.statement) };
   }
   if (content.kind !== 'signed' || content.claim.kind !== 'statement') return content;
+  const isVerified = [...content.outcomes.values()].some(({ verified }) => verified);
+  if (kept === 'of-verified' && isVerified) return content;
   const { claim } = content;
-  return { ...content, claim: { ...claim, statement: { ...claim.statement, predicate: null } } };
+  return { ...content, claim: { ...claim, statement: withoutPredicate(claim.statement) } };
+}
+
+function withoutPredicate(statement: Statement): Statement {
+  return { ...statement, predicate: LET_GO };
 }

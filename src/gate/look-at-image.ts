@@ -96,11 +96,11 @@ function subjectsOf(
   return [...subjects.values()];
 }
 
-function outsideOptions({ store, trusts, now, keepsPredicates, turns, signal }: Examination): OutsideOptions {
+function outsideOptions({ store, trusts, now, predicates, turns, signal }: Examination): OutsideOptions {
   return {
     trusts,
     now,
-    keepsPredicates,
+    predicates,
     turns,
     signal,
     readManifest: async (digest) => (await store.findManifest(digest, { purpose: 'proof', signal }))?.manifest.bytes,

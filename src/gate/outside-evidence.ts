@@ -23,7 +23,7 @@ export interface GithubSource {
   readonly repositories: readonly string[];
 }
 
-export type OutsideOptions = Pick<Examination, 'trusts' | 'now' | 'keepsPredicates' | 'turns' | 'signal'> & {
+export type OutsideOptions = Pick<Examination, 'trusts' | 'now' | 'predicates' | 'turns' | 'signal'> & {
   readonly readManifest: (digest: Digest) => Promise<Uint8Array | undefined>;
 };
 
@@ -115,7 +115,7 @@ interface OutsidePlace {
 async function examineOutside(
   bytes: Uint8Array,
   place: OutsidePlace,
-  { trusts, now, keepsPredicates, turns, readManifest }: OutsideOptions,
+  { trusts, now, predicates, turns, signal, readManifest }: OutsideOptions,
 ): Promise<EvidenceItem> {
   const document: EvidenceDocument = { bytes, mediaType: SIGSTORE_BUNDLE_V03, annotations: {}, what: place.origin };
   const { subject } = place;
@@ -125,10 +125,10 @@ async function examineOutside(
     artifactType: SIGSTORE_BUNDLE_V03,
     trusts: await trusts(),
     now,
-    keepsPredicates,
+    predicates,
     readSubject,
   };
-  const content = await turns.run(bytes.byteLength, () => examineDocument(document, examine));
+  const content = await turns.run(bytes.byteLength, signal, () => examineDocument(document, examine));
   return itemOf(place, content, digestOf(bytes));
 }
 

@@ -4,6 +4,12 @@ import { wantedSigners } from './evaluate/wanted-signers.ts';
 import type { EvidenceItem } from './evidence-item.ts';
 import type { Policy, Rule } from './policy.ts';
 
+/**
+ * The predicates that some rule may look into, by a condition or for an age: those of unsigned documents and of signed
+ * ones that some trust verified; or of any, where a rule asks a condition of documents that nobody need have signed.
+ */
+export type KeptPredicates = 'none' | 'of-verified' | 'all';
+
 /** What a policy asks to be looked at, so that no request is made for what decides nothing. */
 export interface EvidencePlan {
   /** The trusts that any rule asks: the others' material need not be loaded. Empty: no signature has to be verified. */
@@ -20,8 +26,7 @@ export interface EvidencePlan {
   readonly predicateTypes: readonly string[];
   /** Artifact types that any rule names. */
   readonly artifactTypes: readonly string[];
-  /** Whether any rule looks into predicates: a condition, or an age that a key's statement gives. */
-  readonly predicates: boolean;
+  readonly predicates: KeptPredicates;
   /** A rule is met by any signature, so that every candidate is of interest. */
   readonly anySignature: boolean;
   /**
@@ -48,7 +53,7 @@ export function planEvidence(policy: Policy): EvidencePlan {
     ownPlatform: rules.some(({ on, platforms }) => on !== 'index' && platforms !== 'all'),
     predicateTypes,
     artifactTypes,
-    predicates: rules.some(({ where, maxAge }) => where !== undefined || maxAge !== undefined),
+    predicates: keptPredicates(policy),
     anySignature,
     messages: anySignature || mayVouch || rules.some(({ signed }) => signed && artifactTypes.some(isSignatureType)),
     needsVouchers: (item) => rules.some((rule) => needsVouchers(rule, item)),
@@ -58,6 +63,15 @@ export function planEvidence(policy: Policy): EvidencePlan {
 function trustsOf(rule: Rule, policy: Policy): string[] {
   const entries = [...(wantedSigners(rule, policy)?.of ?? []), ...(rule.referrer?.signedBy.of ?? [])];
   return entries.map(({ trust }) => trust);
+}
+
+function keptPredicates(policy: Policy): KeptPredicates {
+  const asking = policy.rules.filter(({ where, maxAge }) => where !== undefined || maxAge !== undefined);
+  const asksAnybodys = asking.some(
+    (rule) => rule.where !== undefined && (wantedSigners(rule, policy) === undefined || wantsPlainArtifact(rule)),
+  );
+  if (asksAnybodys) return 'all';
+  return asking.length > 0 ? 'of-verified' : 'none';
 }
 
 function wantsPlainArtifact({ signed, wanted }: Rule): boolean {

@@ -16,15 +16,17 @@ class CountedTurns extends ByteTurns {
   readonly sums: number[] = [];
   readonly sizes: number[] = [];
 
-  override run<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+  override run<T>(bytes: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     this.sizes.push(bytes);
-    return super.run(bytes, async () => {
+    return super.run(bytes, signal, async () => {
       await setImmediate(); // as a larger document would, this one takes its time
       this.sums.push(this.bytes);
       return work();
     });
   }
 }
+
+const never = new AbortController().signal;
 
 describe('turns by bytes', () => {
   it('are never for more bytes at a time than the limit, but for one document alone; each comes, in its order', async () => {
@@ -36,7 +38,7 @@ describe('turns by bytes', () => {
           const order: number[] = [];
           let sum = 0;
           const work = documents.map(({ bytes, waits, fails }, i) =>
-            turns.run(bytes, async () => {
+            turns.run(bytes, never, async () => {
               order.push(i);
               sum += bytes;
               assert.ok(sum <= 20 || sum === bytes, `${sum}`);

@@ -56,7 +56,7 @@ function examine(
     store,
     trusts: async () => [],
     now: new Date(),
-    keepsPredicates: false,
+    predicates: 'none',
     turns: new ByteTurns(1),
     budget,
     signal: new AbortController().signal,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CodedError } from '../../src/errors/coded-error.ts';
+import { LET_GO } from '../../src/evidence/statement.ts';
 import type { Trust } from '../../src/evidence/trust.ts';
 import { type ExamineDocument, examineDocument } from '../../src/gate/examine-document.ts';
 import type { EvidenceContent } from '../../src/policy/evidence-item.ts';
@@ -28,7 +29,7 @@ function examine(
     subject,
     artifactType: mediaType,
     trusts: [trust],
-    keepsPredicates: true,
+    predicates: 'of-verified',
     now: new Date(),
     readSubject: async () => undefined,
     ...changes,
@@ -68,9 +69,9 @@ describe('a document', () => {
 
   it('that is signed leaves its bytes behind: what is kept of a thousand of them is what rules ask for', async () => {
     const bundle = await makeKeyBundle({ statement: makeStatement({ subject: subject.digest }), privateKey });
-    const { claim } = await signed(bundle.bytes, bundle.mediaType, { keepsPredicates: false });
+    const { claim } = await signed(bundle.bytes, bundle.mediaType, { predicates: 'none' });
     assert.ok(claim.kind === 'statement');
-    assert.deepEqual([Object.keys(claim), claim.statement.predicate], [['kind', 'statement'], null]);
+    assert.deepEqual([Object.keys(claim), claim.statement.predicate], [['kind', 'statement'], LET_GO]);
   });
 
   it('is verified with every trust that can know it, and with no other', async () => {

@@ -37,7 +37,7 @@ function vouchersOf(store: Store): Vouchers {
     store,
     trusts: async () => [],
     now: new Date(),
-    keepsPredicates: false,
+    predicates: 'none',
     turns: new ByteTurns(1),
     budget: new ByteBudget(1024 * 1024 * 1024),
     signal,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { LET_GO } from '../../src/evidence/statement.ts';
 import type { BundleDocument } from '../../src/gate/outside-evidence.ts';
 import type { Expression } from '../../src/policy/expression.ts';
 import { cellsOf, judge, makeTrustedKey, rejectedStates, sampleRule, signedByKeys } from '../support/judging.ts';
@@ -69,7 +70,7 @@ describe('an image judged by what a registry holds', () => {
       // what was judged is not kept with the verdict
       for (const { item } of [...evidence, ...rejected]) {
         assert.ok(item.content.kind === 'signed' && item.content.claim.kind === 'statement');
-        assert.equal(item.content.claim.statement.predicate, null);
+        assert.equal(item.content.claim.statement.predicate, LET_GO);
       }
     }
     assert.deepEqual(calls, [statement.predicate]);

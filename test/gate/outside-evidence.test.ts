@@ -29,7 +29,7 @@ const trust = trustOfKey(privateKey);
 const options: OutsideOptions = {
   trusts: async () => [trust],
   now: new Date(),
-  keepsPredicates: true,
+  predicates: 'of-verified',
   turns: new ByteTurns(1),
   signal: new AbortController().signal,
   readManifest: async () => undefined,

@@ -49,4 +49,20 @@ describe('the plan', () => {
     assert.equal(plan(makeRule({ wanted: { kind: 'artifact-type', types: [SPDX] } })).messages, true);
     assert.equal(plan(makeRule({ referrer: { signedBy: { atLeast: 1, of: [RELEASE_KEY], at: AT } } })).messages, true);
   });
+  it('keeps predicates where a rule looks into them, and those that nobody verified where it may look into these', () => {
+    const where = { source: 'true', evaluate: () => ({ holds: true }) };
+    const referrer = { signedBy: anyOf(RELEASE_KEY) };
+    const kept = (...rules: readonly Rule[]) => plan(...rules).predicates;
+    assert.equal(kept(makeRule(), PRESENCE), 'none');
+    assert.equal(kept(makeRule({ where })), 'of-verified');
+    assert.equal(kept(makeRule({ maxAge: 60 }), PRESENCE), 'of-verified');
+    assert.equal(kept(makeRule({ where, signedBy: undefined })), 'of-verified', 'by any key of the policy');
+    assert.equal(kept(makeRule({ where, referrer })), 'of-verified', 'signed, and the artifact as well');
+    assert.equal(kept({ ...PRESENCE, where }), 'all');
+    assert.equal(kept(makeRule(), { ...PRESENCE, where }), 'all');
+    assert.equal(kept(makeRule({ where, signedBy: undefined, referrer })), 'all');
+    const vouched = makeRule({ where, wanted: { kind: 'artifact-type', types: [SPDX] } });
+    assert.equal(kept(vouched), 'all', 'a signature on it makes it count, whoever signed what is in it');
+    assert.equal(kept({ ...vouched, wanted: { kind: 'artifact-type', types: [BUNDLE] } }), 'of-verified');
+  });
 });

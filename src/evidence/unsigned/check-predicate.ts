@@ -1,7 +1,8 @@
+import { CodedError } from '../../errors/coded-error.ts';
 import { isJsonObject, type JsonValue, parseStrictJson } from '../../oci/strict-json.ts';
 import { detectBytes } from '../detect.ts';
 import { detectJsonValue } from '../detect-json.ts';
-import type { Statement } from '../statement.ts';
+import { LET_GO, type Statement } from '../statement.ts';
 import { checkShape } from './check-shape.ts';
 import { checkSpdxTagValue } from './check-text-shape.ts';
 
@@ -14,6 +15,7 @@ const SBOM_TYPES = ['https://spdx.dev/Document', 'https://cyclonedx.org/bom'];
  */
 export function checkPredicate({ predicateType, predicate }: Statement): string | undefined {
   if (!SBOM_TYPES.some((type) => predicateType === type || predicateType.startsWith(`${type}/`))) return undefined;
+  if (predicate === LET_GO) throw new CodedError('internal', 'a predicate that was let go cannot be checked');
   const why = checkSbom(unwrap(predicate));
   return why === undefined ? undefined : `its predicate is an SBOM, and ${why}`;
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Signer } from '../../evidence/signer.ts';
-import type { Statement } from '../../evidence/statement.ts';
+import { LET_GO, type Statement } from '../../evidence/statement.ts';
 import type { EvidenceContent, EvidenceItem, ImageScope } from '../evidence-item.ts';
 import type { Expression } from '../expression.ts';
 import { buildExpressionInput } from './expression-input.ts';
@@ -30,6 +30,9 @@ export interface Unmet {
   /** Time was up before an answer: it may hold. */
   readonly isUndecided: boolean;
 }
+
+/** A plan that lets go of what a rule looks into would be a mistake of ours; it opens no gate. */
+export const LET_GO_REASON = 'the predicate that it looks into was let go';
 
 type Answers = Map<string, Unmet | undefined>;
 
@@ -75,6 +78,8 @@ export class Conditions {
 
   /** Why a condition does not hold; an error is a reason too. undefined: it holds. */
   reasonUnmet(where: Expression, subject: ConditionSubject): Unmet | undefined {
+    if (subject.statement?.predicate === LET_GO)
+      return { reason: `${quoted(where)} was not decided: ${LET_GO_REASON}`, isUndecided: true };
     const answers = this.#answersOf(where, subject.item.content);
     const key = keyOf(subject);
     if (!answers.has(key)) {

@@ -1,5 +1,6 @@
+import { CodedError } from '../../errors/coded-error.ts';
 import type { Signer } from '../../evidence/signer.ts';
-import type { Statement } from '../../evidence/statement.ts';
+import { LET_GO, type Statement } from '../../evidence/statement.ts';
 import type { JsonObject, JsonValue } from '../../oci/strict-json.ts';
 import type { EvidenceItem, ImageScope } from '../evidence-item.ts';
 import type { ExpressionInput } from '../expression.ts';
@@ -7,7 +8,8 @@ import { readGithubClaims } from '../github-claims.ts';
 
 /**
  * What `where` may look at. `predicate` and `statement` are null where the evidence is no statement, `signer` is null
- * where nobody signed; what is not known is left out, so that `has()` says so.
+ * where nobody signed; what is not known is left out, so that `has()` says so. Throws `internal` where the predicate was
+ * let go.
  */
 export function buildExpressionInput(
   item: EvidenceItem,
@@ -16,7 +18,7 @@ export function buildExpressionInput(
   image: ImageScope,
 ): ExpressionInput {
   return {
-    predicate: statement?.predicate ?? null,
+    predicate: statement === undefined ? null : predicateOf(statement),
     statement: statement === undefined ? null : statementInput(statement),
     signer: signer === undefined ? null : signerInput(signer),
     referrer: withoutUndefined({
@@ -32,13 +34,19 @@ export function buildExpressionInput(
 }
 
 /** As in-toto writes it. */
-function statementInput({ type, predicateType, subjects, predicate }: Statement): JsonObject {
+function statementInput(statement: Statement): JsonObject {
+  const { type, predicateType, subjects } = statement;
   return {
     _type: type,
     predicateType,
     subject: subjects.map(({ name, digest }) => withoutUndefined({ name, digest: { ...digest } })),
-    predicate,
+    predicate: predicateOf(statement),
   };
+}
+
+function predicateOf({ predicate }: Statement): JsonValue {
+  if (predicate !== LET_GO) return predicate;
+  throw new CodedError('internal', 'a condition would look into a predicate that was let go');
 }
 
 function signerInput(signer: Signer): JsonObject {

@@ -31,17 +31,22 @@ function withReferrer(judged: ItemJudgement, item: EvidenceItem, context: RuleCo
   }
   const { matches, rejected, gaps } = judgeVouchers(item, wanted, context, 'without-where');
   const chosen = assignSigners(matches);
-  const [first] = chosen;
+  const [first, ...others] = chosen;
   if (first === undefined || chosen.length < wanted.atLeast) {
     const found = wanted.atLeast > 1 ? `${chosen.length} of ${wanted.atLeast} signatures on it are right` : undefined;
     return rejectUnvouched(item, rejected, gaps, found);
   }
-  return { ...judged, matches: judged.matches.map((match) => vouchedMatch(match, first.judgement)) };
+  const further = others.map(({ judgement }) => judgement);
+  return { ...judged, matches: judged.matches.map((match) => vouchedMatch(match, first.judgement, further)) };
 }
 
 /** An artifact that nobody signed becomes evidence of who vouches for it. */
-function vouchedMatch(match: JudgedMatch, voucher: CandidateJudgement): JudgedMatch {
+function vouchedMatch(
+  match: JudgedMatch,
+  voucher: CandidateJudgement,
+  further: readonly CandidateJudgement[],
+): JudgedMatch {
   const { judgement } = match;
-  if (judgement.state !== 'unsigned') return { ...match, judgement: { ...judgement, voucher } };
-  return { ...match, judgement: buildVouched(judgement.item, voucher) };
+  const vouched = judgement.state === 'unsigned' ? buildVouched(judgement.item, voucher) : { ...judgement, voucher };
+  return { ...match, judgement: further.length === 0 ? vouched : { ...vouched, furtherVouchers: further } };
 }

@@ -2,6 +2,7 @@ import type { EvidenceItem } from '../evidence-item.ts';
 import type { CandidateJudgement } from '../verdict.ts';
 import type { RuleContext } from './context.ts';
 import { type ItemJudgement, reject } from './item-judgement.ts';
+import { statementOf } from './statement-of.ts';
 import { gapOfUndecided } from './unread-gap.ts';
 import { describeOther } from './unwanted.ts';
 import { isWantedArtifact, malformedPredicate } from './wanted.ts';
@@ -29,11 +30,6 @@ export function judgePresence(item: EvidenceItem, context: RuleContext): ItemJud
     rejected: undefined,
     gaps: [],
   };
-}
-
-function statementOf({ content }: EvidenceItem) {
-  if (content.kind === 'unsigned') return content.statement;
-  return content.kind === 'signed' && content.claim.kind === 'statement' ? content.claim.statement : undefined;
 }
 
 function presentReason({ content }: EvidenceItem): string {

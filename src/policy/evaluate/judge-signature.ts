@@ -1,5 +1,5 @@
 import type { VerifyOutcome } from '../../evidence/signed-evidence.ts';
-import type { Statement } from '../../evidence/statement.ts';
+import { LET_GO, type Statement } from '../../evidence/statement.ts';
 import { describeSigner } from '../describe-signer.ts';
 import type { EvidenceItem } from '../evidence-item.ts';
 import { explainMismatch } from '../identity-help.ts';
@@ -7,6 +7,7 @@ import { matchSigner } from '../match-signer.ts';
 import type { SignerRule } from '../policy.ts';
 import { differsInCaseOnly, type SignerRow } from '../signer-row.ts';
 import type { CandidateJudgement, CandidateState } from '../verdict.ts';
+import { LET_GO_REASON } from './conditions.ts';
 import type { RuleContext } from './context.ts';
 import { reasonTooOld } from './freshness.ts';
 import { malformedPredicate, type SignedContent } from './wanted.ts';
@@ -65,6 +66,9 @@ function judgeVerified(
   const statement = content.claim.kind === 'statement' ? content.claim.statement : undefined;
   const malformed = malformedPredicate(rule.wanted, content);
   if (malformed !== undefined && about?.item === item) return judge('malformed', malformed);
+  if (rule.maxAge !== undefined && statement?.predicate === LET_GO) {
+    return judge('undecided', `its age is not known: ${LET_GO_REASON}`);
+  }
   const tooOld = rule.maxAge === undefined ? undefined : reasonTooOld({ signer, times, statement }, rule.maxAge, now);
   if (tooOld !== undefined) return judge('too-old', tooOld);
   if (rule.where !== undefined && about !== undefined) {

@@ -7,6 +7,7 @@ import { buildVouched, type ItemJudgement, reject, rejectUnvouched } from './ite
 import { judgeSignature } from './judge-signature.ts';
 import { judgeVouchers, matchOf } from './judge-vouchers.ts';
 import { otherTrust } from './other-trust.ts';
+import { statementOf } from './statement-of.ts';
 import { gapOfUndecided } from './unread-gap.ts';
 import { describeOther } from './unwanted.ts';
 import {
@@ -36,8 +37,8 @@ function judgeOwnSignature(
   context: RuleContext,
 ): ItemJudgement {
   if (content.wrongSubject !== undefined) return reject(item, 'wrong-subject', `it is about ${content.wrongSubject}`);
-  const statement = content.claim.kind === 'statement' ? content.claim.statement : undefined;
-  const judged = of.map((entry) => judgeSignature({ item, content, about: { item, statement } }, entry, context));
+  const about = { item, statement: statementOf(item) };
+  const judged = of.map((entry) => judgeSignature({ item, content, about }, entry, context));
   const matches = judged.flatMap((judgement, entry) => matchOf(judgement, entry, content.envelope));
   const gaps = judged.flatMap(gapOfUndecided);
   if (matches.length > 0) return { matches, rejected: undefined, gaps };

@@ -6,6 +6,7 @@ import type { EntryMatch } from './assign-signers.ts';
 import { mostTelling } from './candidate-order.ts';
 import type { RuleContext } from './context.ts';
 import { judgeSignature } from './judge-signature.ts';
+import { statementOf } from './statement-of.ts';
 import { gapOfUndecided, gapOfUnread } from './unread-gap.ts';
 
 /** A signature that is right for one entry, and the judgement that says so. */
@@ -32,8 +33,7 @@ export function judgeVouchers(
   conditions: 'with-where' | 'without-where',
 ): VoucherJudgement {
   if (artifact.vouchers === undefined) return { matches: [], rejected: undefined, gaps: [notLooked(artifact)] };
-  const statement = artifact.content.kind === 'unsigned' ? artifact.content.statement : undefined;
-  const about = conditions === 'with-where' ? { item: artifact, statement } : undefined;
+  const about = conditions === 'with-where' ? { item: artifact, statement: statementOf(artifact) } : undefined;
   const judged = artifact.vouchers.items.map((item) => judgeVoucher(item, artifact, signedBy, context, about));
   const unread = artifact.vouchers.items.filter(({ content }) => content.kind === 'unread').flatMap(gapOfUnread);
   return {

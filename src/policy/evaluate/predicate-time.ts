@@ -1,4 +1,5 @@
-import type { Statement } from '../../evidence/statement.ts';
+import { CodedError } from '../../errors/coded-error.ts';
+import { LET_GO, type Statement } from '../../evidence/statement.ts';
 import { isJsonObject, type JsonValue } from '../../oci/strict-json.ts';
 
 /**
@@ -45,9 +46,11 @@ const TIMES: readonly { readonly types: RegExp; readonly paths: readonly (readon
 export function predicateTime(
   statement: Statement | undefined,
 ): { readonly time: Date; readonly field: string } | undefined {
+  const predicate = statement?.predicate;
+  if (predicate === LET_GO) throw new CodedError('internal', 'a time would be read from a predicate that was let go');
   const paths = TIMES.find(({ types }) => types.test(statement?.predicateType ?? ''))?.paths ?? [];
   for (const path of paths) {
-    const value = valueAt(statement?.predicate, path);
+    const value = valueAt(predicate, path);
     if (value === undefined || value === null) continue;
     const time = parseTime(value);
     return time === undefined ? undefined : { time, field: `predicate.${path.join('.')}` };

@@ -1,6 +1,6 @@
 import { SIGNED_FORMATS, type SignedFormat, type VerifiedTime } from '../../evidence/signed-evidence.ts';
 import type { Signer } from '../../evidence/signer.ts';
-import type { Statement } from '../../evidence/statement.ts';
+import { LET_GO, type Statement } from '../../evidence/statement.ts';
 import type { RootInfo } from '../../evidence/trust.ts';
 import { EVIDENCE_SOURCES, type EvidenceContent } from '../../policy/evidence-item.ts';
 import { CANDIDATE_STATES, type CandidateJudgement, type IdentityMismatch } from '../../policy/verdict.ts';
@@ -55,7 +55,7 @@ function contentOf(format: SignedFormat | undefined, predicateType: string | und
   const statement: Statement | undefined =
     predicateType === undefined
       ? undefined
-      : { type: 'https://in-toto.io/Statement/v1', predicateType, subjects: [], predicate: null };
+      : { type: 'https://in-toto.io/Statement/v1', predicateType, subjects: [], predicate: LET_GO };
   if (format === undefined) return { kind: 'unsigned', contentType: undefined, statement };
   const claim =
     statement === undefined
