@@ -1,5 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
 import { type Digest, isDigest } from './digest.ts';
+import { DESCRIPTOR_FIELDS, PLATFORM_FIELDS, refuseFoldedKeys } from './folded-keys.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './strict-json.ts';
 
 /** annotation -> value, as image-spec 1.1 annotations.md: string to string. */
@@ -29,6 +30,7 @@ export interface Descriptor {
 /** JSON -> descriptor. Throws `manifest-invalid` that names the field. */
 export function parseDescriptor(value: JsonValue | undefined, what: string): Descriptor {
   if (!isJsonObject(value)) throw invalid(`${what} is not an object`);
+  refuseFoldedKeys(value, DESCRIPTOR_FIELDS, what);
   const { mediaType, digest, size } = value;
   if (typeof mediaType !== 'string' || mediaType === '') throw invalid(`${what} has no mediaType`);
   if (typeof digest !== 'string' || !isDigest(digest)) {
@@ -64,15 +66,19 @@ export function parseAnnotations(value: JsonValue | undefined, what: string): An
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
-/** A platform that names neither system nor architecture says nothing and counts as absent. */
+/**
+ * A platform without a system or an architecture counts as absent: to containerd no system is the host's (platforms
+ * 1.0.0-rc.5, database.go), to go-containerregistry nothing fits but what asks for nothing.
+ */
 function parsePlatformObject(value: JsonValue | undefined, what: string): Platform | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isJsonObject(value)) throw invalid(`${what}: platform is not an object`);
+  refuseFoldedKeys(value, PLATFORM_FIELDS, `${what}: platform`);
   const os = optionalString(value, 'os', what) ?? '';
   const architecture = optionalString(value, 'architecture', what) ?? '';
-  if (os === '' && architecture === '') return undefined;
   const variant = optionalString(value, 'variant', what);
   const osVersion = optionalString(value, 'os.version', what);
+  if (os === '' || architecture === '') return undefined;
   return {
     os,
     architecture,

@@ -1,6 +1,7 @@
 import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import { type Descriptor, parseDescriptor } from './descriptor.ts';
 import { type Digest, isDigest } from './digest.ts';
+import { DESCRIPTOR_FIELDS, foldedFields, MANIFEST_FIELDS, refuseFoldedKeys } from './folded-keys.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './strict-json.ts';
 
 /** An entry of a list that is no valid descriptor. With a digest, the manifest itself can still be asked. */
@@ -20,9 +21,10 @@ const MAX_SUSPECTS = 1000;
 /**
  * The `manifests` of an index, entry by entry: one bad entry does not hide the good ones beside it. `null` is empty
  * (Go writers marshal an empty list so); an absent or other value, or more than 1000 bad entries, throws
- * `manifest-invalid`.
+ * `manifest-invalid`; so does a `manifests` of another case beside it.
  */
 export function parseIndexEntries(json: JsonObject, what: string): IndexEntries {
+  refuseFoldedKeys(json, MANIFEST_FIELDS, what);
   const list = json['manifests'];
   if (list === null) return { descriptors: [], suspects: [] };
   if (!Array.isArray(list)) throw new CodedError('manifest-invalid', `${what}: manifests is not an array`);
@@ -46,6 +48,14 @@ export function parseIndexEntries(json: JsonObject, what: string): IndexEntries 
 }
 
 function suspectEntry(item: JsonValue, problem: string): SuspectEntry {
-  const digest = isJsonObject(item) ? item['digest'] : undefined;
-  return typeof digest === 'string' && isDigest(digest) ? { digest, problem } : { problem };
+  const digest = digestOfEntry(item);
+  return digest === undefined ? { problem } : { digest, problem };
+}
+
+/** The digest that an entry names to every client; undefined also where some would read another one. */
+export function digestOfEntry(item: JsonValue): Digest | undefined {
+  if (!isJsonObject(item)) return undefined;
+  const { digest } = item;
+  if (foldedFields(item, DESCRIPTOR_FIELDS).some(({ name }) => name === 'digest')) return undefined;
+  return typeof digest === 'string' && isDigest(digest) ? digest : undefined;
 }

@@ -1,6 +1,7 @@
 import { CodedError } from '../errors/coded-error.ts';
 import { type Annotations, type Descriptor, optionalString, parseAnnotations, parseDescriptor } from './descriptor.ts';
 import { algorithmOf, computableAlgorithm, type Digest, digestOf } from './digest.ts';
+import { MANIFEST_FIELDS, refuseFoldedKeys } from './folded-keys.ts';
 import { parseIndexEntries, type SuspectEntry } from './index-entries.ts';
 import { bareMediaType, isImageManifestType, isIndexType, OCI_EMPTY, OCI_INDEX, OCI_MANIFEST } from './media-types.ts';
 import { type JsonObject, parseStrictJsonObject } from './strict-json.ts';
@@ -54,11 +55,13 @@ export interface ParseManifestOptions {
 
 /**
  * Bytes -> manifest. Throws `json-invalid` or `manifest-invalid`: for a document with both `manifests` and
- * `layers`/`config` (type confusion, CVE-2021-41190), for a `mediaType` that differs from the one under which it came.
+ * `layers`/`config` (type confusion, CVE-2021-41190), for a key that is a field's name but for its case, for a
+ * `mediaType` that differs from the one under which it came.
  */
 export function parseManifest(bytes: Uint8Array, options: ParseManifestOptions): Manifest {
   const { what } = options;
   const json = parseStrictJsonObject(bytes, { what });
+  refuseFoldedKeys(json, MANIFEST_FIELDS, what);
   const mediaType = manifestMediaType(json, options);
   refuseConfusion(json, what);
   const artifactType = optionalString(json, 'artifactType', what);

@@ -1,5 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Descriptor, Platform } from './descriptor.ts';
+import { lower, normalizePlatform } from './normal-platform.ts';
 
 const PART = /^[a-z0-9][a-z0-9._-]*$/i;
 
@@ -20,17 +21,18 @@ export function formatPlatform(platform: Platform): string {
 }
 
 /**
- * Whether a child of an index is what `wanted` asks for. A variant that is not asked for matches any; arm64 and
- * arm64/v8 are the same (containerd platforms normalisation).
+ * Whether a child of an index is what `wanted` asks for, both spelt as runtimes compare them. A variant that is not asked
+ * for matches any: of linux/arm each.
  */
 export function matchesPlatform(wanted: Platform, actual: Platform): boolean {
-  if (wanted.os !== actual.os || wanted.architecture !== actual.architecture) return false;
-  const variant = normalVariant(wanted);
-  return variant === undefined || variant === normalVariant(actual);
+  const [one, other] = [normalizePlatform(wanted), normalizePlatform(actual)];
+  if (one.os !== other.os || one.architecture !== other.architecture) return false;
+  if (isPlainArm(wanted)) return true;
+  return one.variant === undefined || one.variant === other.variant;
 }
 
-function normalVariant(platform: Platform): string | undefined {
-  return platform.architecture === 'arm64' && platform.variant === 'v8' ? undefined : platform.variant;
+function isPlainArm({ architecture, variant }: Platform): boolean {
+  return lower(architecture) === 'arm' && (variant === undefined || variant === '');
 }
 
 /**

@@ -1,6 +1,7 @@
 import { orderedDescriptor } from '../oci/artifact-manifest.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { type Digest, isDigest } from '../oci/digest.ts';
+import type { Digest } from '../oci/digest.ts';
+import { digestOfEntry } from '../oci/index-entries.ts';
 import { OCI_INDEX } from '../oci/media-types.ts';
 import { decodeStrictUtf8, isJsonObject, type JsonSpan, type JsonValue, scanJson } from '../oci/strict-json.ts';
 import { ANNOTATION_ATTACHED_BY, ATTACHED_BY } from './marker.ts';
@@ -43,7 +44,7 @@ export function rawEntriesOf(bytes: Uint8Array): RawEntry[] {
   const entries = new Map<Digest, RawEntry>();
   for (const span of elements) {
     const raw = text.slice(span.start, span.end);
-    const digest = digestOfEntry(raw);
+    const digest = digestOfEntry(JSON.parse(raw) as JsonValue);
     if (digest === undefined) continue;
     const known = entries.get(digest);
     entries.set(digest, known === undefined ? entryOf(digest, raw) : { ...known, repeated: true });
@@ -70,7 +71,7 @@ export function addEntries(bytes: Uint8Array, entries: readonly RawEntry[]): Uin
 export function removeEntries(bytes: Uint8Array, digests: ReadonlySet<Digest>): Uint8Array {
   const { text, elements } = locate(bytes);
   const goes = elements.map((span) => {
-    const digest = digestOfEntry(text.slice(span.start, span.end));
+    const digest = digestOfEntry(JSON.parse(text.slice(span.start, span.end)) as JsonValue);
     return digest !== undefined && digests.has(digest);
   });
   const kept = elements.filter((_, i) => goes[i] !== true);
@@ -99,12 +100,6 @@ function locate(bytes: Uint8Array): Located {
     else if (path.length === 2) elements.push(span);
   });
   return { text, list, elements };
-}
-
-function digestOfEntry(raw: string): Digest | undefined {
-  const value = JSON.parse(raw) as JsonValue;
-  const digest = isJsonObject(value) ? value['digest'] : undefined;
-  return typeof digest === 'string' && isDigest(digest) ? digest : undefined;
 }
 
 function entryOf(digest: Digest, text: string): RawEntry {

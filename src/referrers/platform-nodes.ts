@@ -35,7 +35,9 @@ class Builder {
   /** Entries that are attestations, by index and by what they attest to. */
   readonly #attestations = new Map<ImageIndex, ReadonlyMap<string | undefined, readonly Descriptor[]>>();
   readonly #placed = new Set<string>();
-  readonly #within = new Map<Digest, ReadonlySet<Digest>>();
+  // of each digest once: an index may name one thousands of times, for as many platforms
+  readonly #within = new Map<Digest, readonly Digest[]>();
+  readonly #siblings = new Map<Digest, readonly Descriptor[]>();
 
   constructor(image: ImageIndex, found: ReadonlyMap<Digest, Found>) {
     this.#found = found;
@@ -68,19 +70,28 @@ class Builder {
       platform,
       kind: index !== undefined ? 'index' : isUnread ? 'unread-index' : 'platform',
       children: index === undefined ? [] : this.nodesOf(index),
-      within: [...this.#containers(digest)],
-      siblings: [...(this.#namedBy.get(digest) ?? [])].flatMap((by) => this.#attestations.get(by)?.get(digest) ?? []),
+      within: this.#containers(digest),
+      siblings: this.#siblingsOf(digest),
     };
   }
 
   /** Every index inside the image's own that leads to it. They cannot lead in a circle: each is named by its hash. */
-  #containers(digest: Digest): ReadonlySet<Digest> {
+  #containers(digest: Digest): readonly Digest[] {
     const known = this.#within.get(digest);
     if (known !== undefined) return known;
     const nested = [...(this.#namedBy.get(digest) ?? [])].filter((index) => index.digest !== this.#image);
-    const containers = new Set(nested.flatMap((index) => [index.digest, ...this.#containers(index.digest)]));
+    const containers = [...new Set(nested.flatMap((index) => [index.digest, ...this.#containers(index.digest)]))];
     this.#within.set(digest, containers);
     return containers;
+  }
+
+  #siblingsOf(digest: Digest): readonly Descriptor[] {
+    const known = this.#siblings.get(digest);
+    if (known !== undefined) return known;
+    const namedBy = [...(this.#namedBy.get(digest) ?? [])];
+    const siblings = namedBy.flatMap((index) => this.#attestations.get(index)?.get(digest) ?? []);
+    this.#siblings.set(digest, siblings);
+    return siblings;
   }
 }
 

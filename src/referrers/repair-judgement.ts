@@ -1,6 +1,8 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
+import { DESCRIPTOR_FIELDS, foldedFields } from '../oci/folded-keys.ts';
 import { buildReferrersTag } from '../oci/referrers-tag.ts';
+import type { JsonObject } from '../oci/strict-json.ts';
 import { type RawEntry, rawEntryOf } from './fallback-edit.ts';
 import type { FoundManifest } from './repair-read.ts';
 import type { RepairedEntry, RepairSource } from './repair-types.ts';
@@ -41,7 +43,8 @@ export function judgeListed(entry: RawEntry, found: FoundManifest | undefined, s
 
 /** The same in meaning: another order of keys, fields of others beside ours, or an empty one for none are nobody's fault. */
 function isDescribed(text: string, descriptor: Descriptor): boolean {
-  const said = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const said = JSON.parse(text) as JsonObject;
+  if (foldedFields(said, DESCRIPTOR_FIELDS).length > 0) return false; // others read another entry
   const is = JSON.parse(rawEntryOf(descriptor).text) as Readonly<Record<string, unknown>>;
   return ['mediaType', 'digest', 'size', 'artifactType', 'annotations'].every((key) =>
     isSame(orNone(said[key]), orNone(is[key])),

@@ -1,5 +1,6 @@
 import { CodedError } from '../errors/coded-error.ts';
 import type { Descriptor, Platform } from '../oci/descriptor.ts';
+import { PLATFORM_FIELDS, refuseFoldedKeys } from '../oci/folded-keys.ts';
 import type { ImageManifest, Manifest } from '../oci/manifest.ts';
 import { plainDescriptorOf } from '../oci/manifest.ts';
 import { DOCKER_MANIFEST, OCI_IMAGE_CONFIG } from '../oci/media-types.ts';
@@ -91,13 +92,15 @@ export async function platformOfManifest(
   if (!isImage || config.size > MAX_CONFIG_BYTES) return undefined;
   const parts: Uint8Array[] = [];
   for await (const part of store.openBlob(config, options)) parts.push(part);
-  const json = parseStrictJson(Buffer.concat(parts), { what: `config ${config.digest}` });
-  if (!isJsonObject(json) || typeof json['os'] !== 'string' || typeof json['architecture'] !== 'string')
-    return undefined;
-  const variant = json['variant'];
+  const what = `config ${config.digest}`;
+  const json = parseStrictJson(Buffer.concat(parts), { what });
+  if (!isJsonObject(json)) return undefined;
+  refuseFoldedKeys(json, PLATFORM_FIELDS, what);
+  const { os, architecture, variant } = json;
+  if (typeof os !== 'string' || os === '' || typeof architecture !== 'string' || architecture === '') return undefined;
   return {
-    os: json['os'],
-    architecture: json['architecture'],
+    os,
+    architecture,
     ...(typeof variant === 'string' && variant !== '' && { variant }),
   };
 }

@@ -102,6 +102,7 @@ describeEachBackend('manifests of the embedded registry', {}, (registry) => {
     ['no JSON', 'nonsense', OCI_MANIFEST],
     ['trailing data', '{"schemaVersion":2}{}', OCI_MANIFEST],
     ['a duplicate key', `{"mediaType":"${OCI_INDEX}","manifests":[],"manifests":[]}`, OCI_INDEX],
+    ['a key that is a field but for its case', `{"mediaType":"${OCI_INDEX}","manifests":[],"Manifests":[]}`, OCI_INDEX],
     ['both manifests and layers', `{"mediaType":"${OCI_INDEX}","manifests":[],"layers":[]}`, OCI_INDEX],
     ['a mediaType other than its Content-Type', `{"mediaType":"${OCI_INDEX}","manifests":[]}`, DOCKER_LIST],
     [

@@ -30,9 +30,11 @@ describe('parseDescriptor', () => {
     ['a platform that says nothing as none', { ...PLAIN, platform: { variant: 'v7' } }, PLAIN],
     [
       'a platform with parts',
-      { ...PLAIN, platform: { os: 'windows', architecture: '', variant: '', 'os.version': '10' } },
-      { ...PLAIN, platform: { os: 'windows', architecture: '', 'os.version': '10' } },
+      { ...PLAIN, platform: { os: 'windows', architecture: 'amd64', variant: '', 'os.version': '10' } },
+      { ...PLAIN, platform: { os: 'windows', architecture: 'amd64', 'os.version': '10' } },
     ],
+    ['a platform without an architecture as none', { ...PLAIN, platform: { os: 'windows' } }, PLAIN],
+    ['a platform with an empty system as none', { ...PLAIN, platform: { os: '', architecture: 'amd64' } }, PLAIN],
     ['an algorithm unknown here', { ...PLAIN, digest: 'x+y:Zz=' }, { ...PLAIN, digest: 'x+y:Zz=' }],
   ];
   for (const [title, value, expected] of GOODIES) {
@@ -59,6 +61,11 @@ describe('parseDescriptor', () => {
     ['an annotation that is no text', { ...PLAIN, annotations: { a: null } }, 'it: annotation "a" is not a string'],
     ['a platform as a text', { ...PLAIN, platform: 'linux/amd64' }, 'it: platform is not an object'],
     ['an os that is no text', { ...PLAIN, platform: { os: 1 } }, 'it: os is not a string'],
+    [
+      'a variant that is no text, of no platform',
+      { ...PLAIN, platform: { variant: 1 } },
+      'it: variant is not a string',
+    ],
   ];
   for (const [title, value, message] of UGLIES) {
     it(`refuses ${title}`, () => {

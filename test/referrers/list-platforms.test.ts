@@ -97,6 +97,19 @@ describe('listReferrers: platforms of an index', () => {
     assert.equal(countRequests(registry)['manifest by digest'], 1);
   });
 
+  it('looks at a platform by every spelling that runtimes take for it', async (t) => {
+    const { target, list } = await startListing(t);
+    const image = await pushSampleImage(target);
+    const platform: Platform = { os: 'linux', architecture: 'aarch64' };
+    const manifests = [{ ...image.descriptor, platform }];
+    await pushSampleManifest(target, { schemaVersion: 2, mediaType: OCI_INDEX, manifests }, { tag: 'v1' });
+    const referrer = await pushSampleReferrer(target, image.descriptor);
+    for (const variant of [{}, { variant: 'v8' }]) {
+      const tree = await list('v1', { platforms: [{ ...ARM64, ...variant }] });
+      assert.deepEqual([digestsOf(tree), tree.root.children[0]?.platform], [[referrer.descriptor.digest], platform]);
+    }
+  });
+
   it('names the platforms that are there when one is not', async (t) => {
     const { target, list, store } = await startListing(t);
     await pushSampleIndex(target, { tag: 'v1' });

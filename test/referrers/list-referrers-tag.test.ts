@@ -166,6 +166,22 @@ describe('listReferrers: the referrers tag', () => {
     assert.deepEqual([rowsOf(tree)[0]?.descriptor.digest, tree.complete], [descriptor.digest, true]);
   });
 
+  it('asks nobody for an entry of which others read another digest, and says that it is not whole', async (t) => {
+    const { target, list } = await startListing(t, { referrersApi: false, manifestChecks: false });
+    const image = await pushSampleImage(target, { tag: 'v1' });
+    const { descriptor } = await pushSampleReferrer(target, image.descriptor);
+    const other = { ...descriptor, Digest: image.descriptor.digest };
+    await pushFallbackList(target, image.descriptor, [other]);
+    const { unread, complete, root } = await list('v1');
+    assert.deepEqual([complete, root.referrers], [false, []]);
+    assert.match(unread[0]?.reason ?? '', /names no manifest: .*manifests\[0\]: the key "Digest" is not digest$/);
+    await pushFallbackList(target, image.descriptor, [descriptor], { Manifests: [] });
+    assert.deepEqual(
+      (await list('v1')).unread.map(({ source, code }) => [source, code]),
+      [['tag-schema', 'manifest-invalid']],
+    );
+  });
+
   it('never asks the API with v1.1-referrers-tag', async (t) => {
     const { registry, target, list } = await startListing(t);
     const image = await pushSampleImage(target, { tag: 'v1' });

@@ -33,6 +33,7 @@ describe('an entry of the list, held against the bytes of its manifest,', () => 
     ['annotation that it lacks', { annotations: { a: '1' } }],
     ['annotation too many', { annotations: { a: '1', b: '2', c: '3' } }],
     ['annotations that it lacks altogether', { annotations: undefined }],
+    ['artifact type in the eyes of some clients', { ArtifactType: 'application/x.lie' }],
   ] as const) {
     it(`is corrected for another ${what}`, () => assert.equal(judge({ ...TRUE, ...lie }), 'corrected'));
   }

@@ -145,6 +145,24 @@ describe('the platforms of an index', () => {
     assert.deepEqual(siblings, [[digestOf('absent of nested')], [digestOf('absent inside')]]);
   });
 
+  it('share what is known of their manifest, however often the index names it', async () => {
+    const indexes = new Indexes();
+    const many = 5_000;
+    const { digest } = leaf('a');
+    const nested = indexes.add([
+      ...Array.from({ length: many }, (_, i) => leaf('a', { os: 'linux', architecture: `a${i}` })),
+      ...Array.from({ length: many }, (_, i) => ({
+        ...leaf(`attestation ${i}`, { os: 'unknown', architecture: 'unknown' }),
+        annotations: { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': digest },
+      })),
+    ]);
+    const leaves = leafNodes((await indexes.walk([nested])).nodes);
+    const distinct = (lists: readonly (readonly unknown[])[]) => [...new Set(lists)].map(({ length }) => length);
+    assert.equal(leaves.length, many);
+    assert.deepEqual(distinct(leaves.map(({ siblings }) => siblings)), [many]);
+    assert.deepEqual(distinct(leaves.map(({ within }) => within)), [1]);
+  });
+
   describe('are too many', () => {
     const tooMuch = (message: RegExp) => ({ code: 'page-limit', message });
 

@@ -2,6 +2,7 @@ import { CodedError } from '../../errors/coded-error.ts';
 import { orderedDescriptor } from '../../oci/artifact-manifest.ts';
 import { type Descriptor, parseDescriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
+import { MANIFEST_FIELDS, refuseFoldedKeys } from '../../oci/folded-keys.ts';
 import { ANNOTATION_REF_NAME, OCI_INDEX } from '../../oci/media-types.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseStrictJsonObject } from '../../oci/strict-json.ts';
 
@@ -29,6 +30,7 @@ export const EMPTY_LAYOUT_INDEX: LayoutIndex = {
 export function parseLayoutIndex(bytes: Uint8Array, what: string): LayoutIndex {
   try {
     const document = parseStrictJsonObject(bytes, { what });
+    refuseFoldedKeys(document, MANIFEST_FIELDS, what);
     const manifests = document['manifests'] ?? null;
     if (manifests !== null && !Array.isArray(manifests)) {
       throw new CodedError('layout-invalid', `${what}: manifests is not an array`);

@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '../../errors/coded-error.ts';
+import { LAYOUT_FIELDS, refuseFoldedKeys } from '../../oci/folded-keys.ts';
 import { parseStrictJsonObject } from '../../oci/strict-json.ts';
 import type { Store } from '../store.ts';
 import { DiskBackend, INDEX_FILE } from './disk-backend.ts';
@@ -58,7 +59,9 @@ async function checkLayout(directory: string): Promise<void> {
   const bytes = await readMarker(directory, path);
   let version: unknown;
   try {
-    version = parseStrictJsonObject(bytes, { what: path })['imageLayoutVersion'];
+    const marker = parseStrictJsonObject(bytes, { what: path });
+    refuseFoldedKeys(marker, LAYOUT_FIELDS, path);
+    version = marker['imageLayoutVersion'];
   } catch (cause) {
     throw new CodedError('layout-invalid', (cause as Error).message, { cause });
   }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Descriptor } from '../../../src/oci/descriptor.ts';
+import type { Descriptor, Platform } from '../../../src/oci/descriptor.ts';
 import { digestOf } from '../../../src/oci/digest.ts';
 import { DOCKER_MANIFEST, OCI_INDEX } from '../../../src/oci/media-types.ts';
 import { REPORT_TYPE } from '../../support/attach-run.ts';
 import { startAttaching, stepsOf } from '../../support/attaching.ts';
 import { pushIndex, pushNestedImage } from '../../support/nested-image.ts';
-import { pushSampleBlob, pushSampleIndex, pushSampleManifest } from '../../support/sample-image.ts';
+import { pushSampleBlob, pushSampleImage, pushSampleIndex, pushSampleManifest } from '../../support/sample-image.ts';
 
 const EMPTY = `{"mediaType":"application/vnd.oci.empty.v1+json","digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2}`;
 const REPORT = '{"report":1}';
@@ -346,6 +346,48 @@ describe('the platforms of an index inside the index', () => {
     await pushIndex(target, [amd64, { ...nested, mediaType: amd64.mediaType }], 'nested');
     const error = await attachFails({ image: image(registry.host), platforms: 'all' });
     assert.deepEqual([error.code, writes()], ['manifest-invalid', []]);
+  });
+});
+
+describe('an image that other clients read differently', () => {
+  it('is attached to neither as a whole nor by its platforms: nothing is written', async (t) => {
+    const { attachFails, writes, target, registry } = await startAttaching(t, { manifestChecks: false });
+    const { platforms } = await pushSampleIndex(target);
+    const { index, nested } = await pushNestedImage(target);
+    const documents = [
+      { manifests: platforms, Manifests: [] },
+      { manifests: platforms.map((entry) => ({ ...entry, Digest: index.digest })) },
+      { manifests: [...platforms, { ...nested, Platform: { os: 'linux', architecture: 'amd64' } }] },
+    ];
+    for (const document of documents) {
+      await pushSampleManifest(target, { schemaVersion: 2, mediaType: OCI_INDEX, ...document }, { tag: 'other' });
+      for (const wanted of ['index', 'all', 'linux/amd64']) {
+        const error = await attachFails({ image: `${registry.host}/acme/app:other`, platforms: wanted });
+        assert.deepEqual([error.code, writes()], ['manifest-invalid', []]);
+      }
+    }
+  });
+
+  it('is attached to by every spelling of a platform, which is each that the index has of it', async (t) => {
+    const { attach, target, registry } = await startAttaching(t);
+    const entry = async (name: string, platform: Platform): Promise<Descriptor> => ({
+      ...(await pushSampleImage(target, { name })).descriptor,
+      platform,
+    });
+    const one = await entry('one', { os: 'linux', architecture: 'x86_64' });
+    const other = await entry('other', { os: 'Linux', architecture: 'amd64' });
+    const third = await entry('third', { os: 'linux', architecture: 'i386' });
+    await pushIndex(target, [one, other, third], 'names');
+    for (const platforms of ['linux/amd64', 'linux/x86-64']) {
+      const { rows } = await attach({ image: `${registry.host}/acme/app:names`, platforms });
+      assert.deepEqual(
+        rows.map(({ subject, platform }) => [subject, platform]),
+        [
+          [one.digest, 'linux/x86_64'],
+          [other.digest, 'Linux/amd64'],
+        ],
+      );
+    }
   });
 });
 

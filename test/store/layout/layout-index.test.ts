@@ -41,6 +41,8 @@ describe('parseLayoutIndex', () => {
     '{"manifests":[{}]}',
     '{"manifests":[{"mediaType":"a/b","digest":"sha256:../../x","size":1}]}',
     '{"manifests":[],"manifests":[]}',
+    '{"manifests":[],"Manifests":[]}',
+    '{"manifests":[{"mediaType":"a/b","digest":"x:abc","size":1,"Annotations":{}}]}',
     '{"manifests":[]}{}',
     '<html>',
   ];

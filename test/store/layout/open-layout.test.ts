@@ -44,6 +44,7 @@ describe('openLayout', () => {
   const invalid: [string, string, string][] = [
     ['another version', '{"imageLayoutVersion":"2.0.0"}', '{"manifests":[]}'],
     ['no version', '{}', '{"manifests":[]}'],
+    ['two versions', '{"imageLayoutVersion":"1.0.0","ImageLayoutVersion":"2.0.0"}', '{"manifests":[]}'],
     ['a marker that is no JSON', 'x', '{"manifests":[]}'],
     ['an index that is no JSON', '{"imageLayoutVersion":"1.0.0"}', 'x'],
     ['an index whose manifests are no list', '{"imageLayoutVersion":"1.0.0"}', '{"manifests":1}'],
