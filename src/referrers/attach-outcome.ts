@@ -2,7 +2,7 @@ import { CodedError } from '../errors/coded-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { BoundArtifact } from './artifact.ts';
 import type { AttachOutcome, AttachTarget } from './attach-types.ts';
-import type { Performed } from './pushed-artifact.ts';
+import { isPushed, type Performed } from './pushed-artifact.ts';
 
 export type AttachedVia = 'api' | 'tag-schema';
 
@@ -57,9 +57,9 @@ export function outcomeOf(
   if (result === undefined && plan.victims.length === 0 && plan.equal !== undefined) {
     return { ...base, status: 'unchanged', digest: plan.equal, via: via instanceof CodedError ? 'api' : via };
   }
-  if (via instanceof CodedError) return failedAfterPush(parts, plan, via);
+  if (via instanceof CodedError) return failedAfterPush(parts, plan, via, isSeen(result));
   const refusal = plan.victims.map((victim) => undeleted.get(victim)).find((error) => error !== undefined);
-  if (refusal !== undefined) return failedAfterPush(parts, plan, refusal);
+  if (refusal !== undefined) return failedAfterPush(parts, plan, refusal, true); // listed, or it would not have come so far
   return {
     ...base,
     status: plan.victims.length > 0 ? 'replaced' : 'attached',
@@ -68,10 +68,16 @@ export function outcomeOf(
   };
 }
 
-/** The manifest is on the registry although the attach failed: that must not be left unsaid. */
-function failedAfterPush({ target, bound }: Parts, plan: Plan, error: CodedError): AttachOutcome {
+/** Whether its manifest was read in this run: pushed and read back, or found by the look-up. */
+function isSeen(result: Performed): boolean {
+  return !isPushed(result) || result.wasRead === true;
+}
+
+/** The manifest is on the registry although the attach failed: that must not be left unsaid, nor said without a look. */
+function failedAfterPush({ target, bound }: Parts, plan: Plan, error: CodedError, seen: boolean): AttachOutcome {
   const standing: Digest = plan.equal ?? bound.digest;
-  const said = new CodedError(error.code, `${error.message}. The manifest ${standing} is on the registry`, {
+  const word = seen ? 'is on the registry' : 'was taken by the registry, and not seen there since';
+  const said = new CodedError(error.code, `${error.message}. The manifest ${standing} ${word}`, {
     cause: error,
     hint: error.hint ?? 'Run the same attach again: it does only what is missing.',
   });

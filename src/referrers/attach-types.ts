@@ -52,6 +52,6 @@ export type AttachOutcome = {
   /** `digest` is the equal artifact that is there. */
   | { readonly status: 'unchanged'; readonly digest: Digest; readonly via: 'api' | 'tag-schema' }
   | { readonly status: 'planned'; readonly digest: Digest; readonly via: 'api' | 'tag-schema' | undefined }
-  /** `standing`: the manifest that is on the registry all the same. */
+  /** `standing`: the manifest that is on the registry all the same; or that it took, where that could not be looked at. */
   | { readonly status: 'failed'; readonly error: CodedError; readonly standing?: Digest | undefined }
 );

@@ -56,7 +56,7 @@ export function fallbackUnconfirmed(
   return new CodedError(
     'fallback-update-unconfirmed',
     `the list of referrers ${name} could not be confirmed: ${why}. ${describeLast(state.wanted, state.last)}`,
-    { cause, hint: 'The manifests are on the registry. Run the same command again: it does only what is missing.' },
+    { cause, hint: 'Run the same command again: it does only what is missing.' },
   );
 }
 

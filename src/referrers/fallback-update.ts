@@ -21,6 +21,7 @@ import {
 import { type FallbackGap, FallbackGoal, needsWrite } from './fallback-goal.ts';
 import { CalmWatch } from './fallback-settle.ts';
 import { droppedWarning, restoredWarning, slowWriteWarning } from './fallback-warnings.ts';
+import { OthersWatch } from './others-watch.ts';
 import {
   type FallbackIndex,
   type FallbackReading,
@@ -57,6 +58,12 @@ export interface FallbackUpdateOptions {
   readonly clock?: Clock | undefined;
 }
 
+/**
+ * Writes that the registry took, after which nothing but the list of the beginning and lists of ours was ever shown:
+ * nobody else writes, and it does not keep, or does not show, what it takes. About half a minute, by then; to go on
+ * writing from readings that may be old would only lose what others write unseen.
+ */
+const MAX_UNSHOWN_WRITES = 20;
 /** Writes that the registry took, and writes that it refused because somebody else was faster. */
 const MAX_WRITES = 60;
 const MAX_CONFLICTS = 200;
@@ -76,6 +83,7 @@ export class FallbackUpdate {
   readonly #calm: CalmWatch;
   readonly #condition = new FallbackCondition();
   readonly #age = new ReadingAge();
+  readonly #others = new OthersWatch();
   readonly #restored = new Set<Digest>();
   /** Of those that are to go since they are not there: looked for once more, since the last write. */
   readonly #lookedFor = new Set<Digest>();
@@ -185,10 +193,12 @@ export class FallbackUpdate {
     const bytes = this.#goal.close(fallback, gap);
     if (bytes.byteLength > MAX_MANIFEST_BYTES) throw fallbackTooLarge(this.#name, bytes.byteLength);
     if (this.#writes >= MAX_WRITES || this.#conflicts >= MAX_CONFLICTS)
-      throw this.#unconfirmed('too many others write the same list');
+      throw this.#unconfirmed(this.#others.seen ? 'too many others write the same list' : this.#notKept());
+    if (this.#writes >= MAX_UNSHOWN_WRITES && !this.#others.seen) throw this.#unconfirmed(this.#notKept());
     const precondition = this.#condition.for(fallback);
     if (this.#age.mustRenew(reading, this.#clock.now())) return false;
     this.#attempted = true;
+    this.#others.own(bytes);
     try {
       await this.#push(bytes, precondition);
     } catch (thrown) {
@@ -217,7 +227,9 @@ export class FallbackUpdate {
       const purpose = 'settle';
       // what cannot be read now is found, or not, by the looks after the write
       const seen = await readFallbackIndex(this.#store, this.#subject, { purpose, signal }).catch(() => undefined);
-      if (seen?.state === 'list') this.#goal.compare(seen);
+      if (seen?.state !== 'list') return;
+      this.#others.note(seen);
+      this.#goal.compare(seen);
     };
     if (this.#options.settleMs !== 0) await watchWhile(push, note, this.#clock, signal);
     await push;
@@ -263,6 +275,7 @@ export class FallbackUpdate {
     const reading = isUsable ? given : await readForUpdate(this.#store, this.#subject, { signal, now });
     if (!isUsable) this.#age.note(reading);
     refuseReserved(reading.fallback, this.#name);
+    this.#others.first(reading.fallback);
     return reading;
   }
 
@@ -276,6 +289,7 @@ export class FallbackUpdate {
     }
     this.#last = fallback;
     this.#condition.seen(fallback);
+    this.#others.note(fallback);
     const reading = { fallback, asked, at: this.#clock.now() };
     this.#age.note(reading);
     return reading;
@@ -286,6 +300,10 @@ export class FallbackUpdate {
     const fallback = await readFallbackIndex(this.#store, this.#subject, { purpose: 'settle', signal });
     refuseReserved(fallback, this.#name);
     return fallback;
+  }
+
+  #notKept(): string {
+    return `the registry said ${this.#writes} times that it took the list, and went on to show it without what was written; no change of anybody else was seen`;
   }
 
   #unconfirmed(why: string, cause?: unknown): CodedError {

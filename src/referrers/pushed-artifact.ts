@@ -1,4 +1,4 @@
-import { CodedError } from '../errors/coded-error.ts';
+import { CodedError, hasCode } from '../errors/coded-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { BoundArtifact } from './artifact.ts';
 import { type ProveOptions, provePushed } from './prove-pushed.ts';
@@ -29,13 +29,31 @@ export async function proveEach(results: readonly Performed[], options: ProveOpt
   return withoutUnproved(results, unproved).map((result) => (isPushed(result) ? { ...result, wasRead: true } : result));
 }
 
-/** The API never listed what was pushed: one look tells whether the registry has it at all. */
+/**
+ * What was pushed could not be listed, whatever the reason: one look tells whether the registry has it at all, since
+ * that it took it is only its word. In a run that is over the look fails at once.
+ */
 export async function seeWhatStands(
   results: readonly Performed[],
   why: CodedError,
   options: ProveOptions,
 ): Promise<readonly Performed[]> {
-  return why.code === 'readback-failed' ? proveEach(results, { ...options, waits: [0] }) : results;
+  const seen = await proveEach(results, { ...options, waits: [0] });
+  return results.map((result, i) => {
+    const now = seen[i];
+    if (!isPushed(result) || !(now instanceof CodedError)) return now;
+    // a look that failed takes nothing back of what the registry said, and adds nothing
+    return hasCode(now, 'readback-failed', 'digest-mismatch') ? bothOf(why, now) : result;
+  });
+}
+
+/** An API that never listed it had nothing to list: what is missing is the reason then. All else failed for itself. */
+function bothOf(why: CodedError, unproved: CodedError): CodedError {
+  if (why.code === 'readback-failed') return unproved;
+  return new CodedError(why.code, `${why.message}. And ${unproved.message}`, {
+    cause: why,
+    hint: why.hint ?? unproved.hint,
+  });
 }
 
 /** What could not be read back was not attached, whatever the registry said of it. */

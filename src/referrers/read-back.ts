@@ -33,7 +33,7 @@ export async function readBack(
     'readback-failed',
     `${store.name} took ${missing.join(', ')}, but its referrers API does not list ${missing.length === 1 ? 'it' : 'them'} for ${subject}`,
     {
-      hint: 'The manifest is on the registry. Run the same attach again later; if it stays so, the registry does not keep its word (OCI-Subject).',
+      hint: 'Run the same attach again later; if it stays so, the registry does not keep its word (OCI-Subject).',
     },
   );
 }

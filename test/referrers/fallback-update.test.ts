@@ -4,7 +4,7 @@ import { errorResponse } from '../../src/embedded/exchange.ts';
 import { hasCode } from '../../src/errors/coded-error.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import { DOCKER_LIST, OCI_INDEX, OCI_MANIFEST } from '../../src/oci/media-types.ts';
-import { SYSTEM_CLOCK } from '../../src/referrers/clock.ts';
+import { type Clock, SYSTEM_CLOCK } from '../../src/referrers/clock.ts';
 import { readForUpdate } from '../../src/referrers/read-fallback-index.ts';
 import { type FallbackFixture, listText, startFallback } from '../support/fallback-list.ts';
 import { absentDescriptor, pushSampleImage, pushSampleManifest } from '../support/sample-image.ts';
@@ -525,6 +525,43 @@ describe('looking after a write', () => {
     });
   }
 
+  /** 201 for each write of the list, and nothing is kept. */
+  const losing = (list: FallbackFixture, onWrite: (n: number) => Promise<void> = async () => undefined) => {
+    let writes = 0;
+    const location = `/v2/acme/app/manifests/${list.tag}`;
+    list.registry.quirks.intercept = async (request) => {
+      // `node` is the rival of these tests
+      if (!list.isTagRequest(request, 'PUT') || request.headers['user-agent'] === 'node') return undefined;
+      await onWrite(++writes);
+      const digest = digestOf(Buffer.concat(await Array.fromAsync(request.body)));
+      return { status: 201, headers: { location, 'docker-content-digest': digest } };
+    };
+  };
+
+  for (const had of ['no list', 'a list'] as const) {
+    it(`is given up where ${had} was there and nothing that the registry takes is ever shown: nobody else is blamed for it`, async (t) => {
+      const list = await startFallback(t);
+      const [old, ours] = [await list.pushReferrer('old'), await list.pushReferrer('ours')];
+      if (had === 'a list') await list.writeList(listText([old]));
+      losing(list);
+      list.registry.clearLog();
+      await assert.rejects(list.update({ add: [ours] }), (error) => {
+        assert.ok(hasCode(error, 'fallback-update-unconfirmed'));
+        assert.match(error.message, /said 20 times that it took the list.*no change of anybody else was seen/);
+        assert.match(error.message, new RegExp(`did not list ${ours.digest}$`));
+        return true;
+      });
+      assert.equal(list.tagRequests('PUT').length, 20);
+    });
+  }
+
+  it('goes on where others are seen to write, and says that it was these', async (t) => {
+    const list = await startFallback(t);
+    const [old, ours] = [await list.pushReferrer('old'), await list.pushReferrer('ours')];
+    losing(list, async (n) => list.writeList(listText([{ ...old, annotations: { n: String(n) } }])));
+    await assert.rejects(list.update({ add: [ours] }), { message: /: too many others write the same list\. / });
+  });
+
   it('that fails leaves open what the list holds, and says so', async (t) => {
     const list = await startFallback(t);
     const ours = await list.pushReferrer('ours');
@@ -591,11 +628,13 @@ describe('looking after a write', () => {
     const ours = await list.pushReferrer('ours');
     const run = new AbortController();
     const reason = new Error('enough');
-    list.registry.quirks.intercept = (request) => {
-      if (list.isTagRequest(request, 'PUT')) setTimeout(() => run.abort(reason), 20);
-      return undefined;
+    // in the wait between two looks: while a request is on its way, that it was aborted is what is said
+    const pause: Clock['pause'] = (milliseconds, signal) => {
+      if (milliseconds > 1000) setTimeout(() => run.abort(reason));
+      return SYSTEM_CLOCK.pause(milliseconds, signal);
     };
-    await assert.rejects(list.update({ add: [ours] }, { signal: run.signal, settleMs: 60_000 }), reason);
+    const clock = { ...SYSTEM_CLOCK, pause };
+    await assert.rejects(list.update({ add: [ours] }, { signal: run.signal, settleMs: 60_000, clock }), reason);
     assert.deepEqual(await list.listed(), [ours.digest]);
   });
 });

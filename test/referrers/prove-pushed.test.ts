@@ -93,6 +93,44 @@ describe('a manifest that the referrers API never lists', () => {
   }
 });
 
+describe('a manifest whose list cannot be written', () => {
+  const refusing = ({ method, path }: RegistryRequest): RegistryResponse | undefined =>
+    method === 'PUT' && isOfTag({ path }) ? errorResponse(403, 'DENIED', 'no tags') : undefined;
+  const drop = dropping();
+  const unread = answering(() => errorResponse(500, 'UNKNOWN', 'down'));
+
+  for (const [title, intercept, words, standing] of [
+    [
+      'is said to be on the registry where it is',
+      refusing,
+      /no tags.* The manifest sha256:\w+ is on the registry$/,
+      true,
+    ],
+    [
+      'is said not to be there where the registry kept nothing of what it took',
+      (request: RegistryRequest) => refusing(request) ?? drop(request),
+      /no tags.* And .* took sha256:\w+, and now answers that it is not there$/,
+      false,
+    ],
+    [
+      'is said to have been taken, and no more, where it cannot be looked at',
+      (request: RegistryRequest) => refusing(request) ?? unread?.(request),
+      /no tags.* The manifest sha256:\w+ was taken by the registry, and not seen there since$/,
+      true,
+    ],
+  ] as const) {
+    it(title, async (t) => {
+      const { attachReport, digestOfOne } = await startStage(t, { intercept });
+      const outcome = await attachReport();
+      assert.equal(outcome.status, 'failed');
+      assert.equal(outcome.error.code, 'denied');
+      assert.match(outcome.error.message, words);
+      assert.doesNotMatch(outcome.error.hint ?? '', /on the registry/);
+      assert.equal(outcome.standing, standing ? digestOfOne(REPORT) : undefined);
+    });
+  }
+});
+
 describe('reading a manifest back, where lists are kept by tag', () => {
   it('is one request, with the first look at the list', async (t) => {
     const { attachReport, registry, reads } = await startStage(t, { delayMs: 40 });

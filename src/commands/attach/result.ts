@@ -22,7 +22,7 @@ export interface AttachedRow {
   readonly subject: Digest | undefined;
   /** `linux/amd64`; undefined for the index, or an image without platform. */
   readonly platform: string | undefined;
-  /** Of the artifact's manifest; of a failed row where it is on the registry all the same. */
+  /** Of the artifact's manifest; of a failed row where it is on the registry all the same, as far as could be seen. */
   readonly digest: Digest | undefined;
   readonly artifactType: string | undefined;
   /** Bytes of the artifact's manifest and layers together. */

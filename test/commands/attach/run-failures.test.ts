@@ -159,7 +159,10 @@ describe('the end of a run in the middle', () => {
     };
     const { row } = await attach({ 'if-exists': 'add' }, { interrupt: run.signal });
     assert.equal(row.error?.code, 'aborted');
-    assert.match(row.error?.message ?? '', /The manifest sha256:[0-9a-f]{64} is on the registry/);
+    assert.match(
+      row.error?.message ?? '',
+      /The manifest sha256:[0-9a-f]{64} was taken by the registry, and not seen there since$/,
+    );
     assert.equal((await listed()).length, 1);
   });
 
