@@ -1,3 +1,4 @@
+import { CodedError, hasCode, toCodedError } from '../errors/coded-error.ts';
 import type { Digest } from '../oci/digest.ts';
 import { OCI_MANIFEST } from '../oci/media-types.ts';
 import { buildUniqueTag } from '../oci/referrers-tag.ts';
@@ -31,14 +32,8 @@ export class ArtifactPusher {
     this.#blobs = new BlobPusher(settings);
   }
 
-  /**
-   * Begins upload sessions, or gets the word that a blob is there already, before it is known whether anything is to be
-   * pushed. A session that turns out to be needless is cancelled at the end. Who will have the API or nothing asks for it
-   * first.
-   */
+  /** Begins the upload sessions of what is going to be pushed, unless its subject cannot be had: they are cancelled then. */
   prepare(artifacts: readonly Artifact[]): void {
-    const { dryRun, distributionSpec } = this.#settings;
-    if (dryRun === true || distributionSpec === 'v1.1-referrers-api') return;
     for (const artifact of artifacts) this.#blobs.prepare(artifact);
   }
 
@@ -47,10 +42,13 @@ export class ArtifactPusher {
     if (stands) return { bound, ociSubject: undefined, wasRead: true };
     const { uniqueTags, distributionSpec } = this.#settings;
     const uniqueTag = uniqueTags === true ? { tag: buildUniqueTag(subject, bound.digest) } : undefined;
-    const first = await this.#putManifest(bound, byTag ? uniqueTag : undefined);
+    const proved = this.#blobs.prove(bound.artifact); // beside the manifest: it takes no round of its own
+    proved.catch(() => undefined); // awaited below, unless the manifest is refused
+    const first = await this.#putWithBlobs(bound, byTag ? uniqueTag : undefined);
     // whether lists are kept by tag may be known only now
     const mayBeByTag = !byTag && first.ociSubject !== subject && distributionSpec !== 'v1.1-referrers-api';
     if (uniqueTag !== undefined && mayBeByTag) await this.#putManifest(bound, uniqueTag);
+    await proved.catch((thrown: unknown) => Promise.reject(withoutBlob(bound, toCodedError(thrown))));
     return { bound, ociSubject: first.ociSubject };
   }
 
@@ -80,6 +78,16 @@ export class ArtifactPusher {
     return stands;
   }
 
+  /** A registry that misses a blob which it said that it holds gets it. */
+  async #putWithBlobs(bound: BoundArtifact, tag: { readonly tag: string } | undefined): Promise<PushManifestResult> {
+    try {
+      return await this.#putManifest(bound, tag);
+    } catch (thrown) {
+      if (!hasCode(thrown, 'manifest-blob-unknown') || !(await this.#blobs.pushPlainly(bound.artifact))) throw thrown;
+      return this.#putManifest(bound, tag);
+    }
+  }
+
   #putManifest(
     { bytes, digest }: BoundArtifact,
     tag: { readonly tag: string } | undefined,
@@ -87,6 +95,12 @@ export class ArtifactPusher {
     const { store, signal } = this.#settings;
     return store.pushManifest({ bytes, mediaType: OCI_MANIFEST, target: tag ?? digest, signal });
   }
+}
+
+/** The manifest stands although what it names cannot be read: that must not be left unsaid. */
+function withoutBlob({ digest }: BoundArtifact, cause: CodedError): CodedError {
+  const said = `${cause.message}. The manifest ${digest} is on the registry`;
+  return new CodedError(cause.code, said, { cause, hint: cause.hint });
 }
 
 function sizeOf({ layers }: Artifact): number {

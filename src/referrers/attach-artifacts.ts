@@ -6,9 +6,10 @@ import { ArtifactPusher, type PushWay } from './artifact-pusher.ts';
 import { dryOutcome, failedOutcome, outcomeOf, type Plan } from './attach-outcome.ts';
 import { planTarget, victimsOf } from './attach-planner.ts';
 import type { AttachOutcome, AttachSettings, AttachTarget } from './attach-types.ts';
-import { CapabilityLearner, type CapabilityMemory, createCapabilityMemory } from './capability.ts';
+import { type CapabilityMemory, createCapabilityMemory } from './capability.ts';
 import { type Confirmed, confirmListed, NONE_UNPROVED } from './confirm-listed.ts';
 import { type FallbackWriter, fallbackWriterOf } from './fallback-writer.ts';
+import { FirstAsks } from './first-asks.ts';
 import { type LookUp, lookUpReferrers } from './look-up.ts';
 import {
   isPushed,
@@ -23,7 +24,7 @@ import { warnOfContest } from './replace-contest.ts';
 import type { DistributionSpec } from './types.ts';
 
 export interface AttachRequest extends AttachSettings {
-  /** May still be on its way (the subject is being read); uploads are prepared meanwhile, and cancelled if it fails. */
+  /** May still be on its way (the subject is being read); with `add` uploads are prepared meanwhile, and cancelled if it fails. */
   readonly targets: readonly AttachTarget[] | Promise<readonly AttachTarget[]>;
   /** Artifacts that are certain to be among those of the targets. */
   readonly early?: readonly Artifact[] | undefined;
@@ -54,6 +55,7 @@ class AttachRun {
   readonly #writer: FallbackWriter;
   readonly #settleMs: number | undefined;
   readonly #warn: (warning: Warning) => void;
+  readonly #firstAsks = new FirstAsks();
   readonly #lookUps = new Map<Digest, Promise<LookUp>>();
 
   constructor(settings: AttachSettings) {
@@ -67,14 +69,11 @@ class AttachRun {
   }
 
   async attachAll(request: AttachRequest): Promise<AttachOutcome[]> {
+    // not where a look decides whether anything is written: a run that finds everything there has no use for writing
     if (!this.#looksFirst) this.#pusher.prepare(request.early ?? []);
-    if (request.earlySubject !== undefined && this.#looksFirst) {
-      this.#lookUp(request.earlySubject).catch(() => undefined);
-      this.#pusher.prepare(request.early ?? []);
-    }
+    else if (request.earlySubject !== undefined) this.#lookUp(request.earlySubject).catch(() => undefined);
     const targets = await request.targets;
     if (request.isSubjectLate?.() === true) this.#lookUps.clear();
-    if (targets.length > 1) this.#learnEarly(targets);
     const outcomes = await Promise.all(targets.map((target) => this.#attachTo(target)));
     return outcomes.flat();
   }
@@ -99,9 +98,7 @@ class AttachRun {
     let lookUp: LookUp | undefined;
     let plans: readonly (Plan | CodedError)[];
     try {
-      const looking = this.#looksFirst ? this.#lookUp(target.subject.digest) : undefined;
-      this.#pusher.prepare(target.artifacts);
-      lookUp = await looking;
+      lookUp = this.#looksFirst ? await this.#lookUp(target.subject.digest) : undefined;
       const { store, signal, ifExists = 'skip' } = this.#settings;
       plans = await planTarget(bound, lookUp, { store, ifExists, signal });
     } catch (thrown) {
@@ -110,16 +107,6 @@ class AttachRun {
     if (this.#settings.dryRun === true)
       return bound.map((one, i) => dryOutcome({ target, bound: one, plan: plans[i], via: lookUp?.capability }));
     return this.#carryOut(target, bound, plans, lookUp);
-  }
-
-  /** With `add` nothing need be known beforehand; but for several subjects one question spares one for each. */
-  #learnEarly([first]: readonly AttachTarget[]): void {
-    const { store, signal } = this.#settings;
-    const isKnown = this.#spec !== 'auto' || this.#capabilities.get(store.name) !== undefined;
-    if (first === undefined || this.#looksFirst || isKnown) return;
-    const asked = store.listReferrers(first.subject.digest, { purpose: 'look-up', signal, enough: () => true });
-    // what it does not teach is asked when the manifests are up
-    asked.then((answer) => new CapabilityLearner(this.#capabilities, store.name).learn(answer)).catch(() => undefined);
   }
 
   #lookUp(subject: Digest): Promise<LookUp> {
@@ -195,8 +182,11 @@ class AttachRun {
 
   /** Where the registry is known to keep lists by tag, the list is read while the manifests go out. */
   #readAhead(subject: Digest, lookUp: LookUp | undefined): Promise<FallbackReading> | undefined {
+    return this.#isKnownByTag ? this.#read(subject, lookUp) : undefined;
+  }
+
+  #read(subject: Digest, lookUp: LookUp | undefined): Promise<FallbackReading> {
     const { store, signal } = this.#settings;
-    if (!this.#isKnownByTag) return undefined;
     const reading = readForUpdate(store, subject, { absentBefore: lookUp?.fallbackAbsent === true, signal });
     reading.catch(() => undefined); // awaited where the list is written
     return reading;
@@ -211,19 +201,26 @@ class AttachRun {
   ): Promise<Confirmed> {
     const { store, signal, clock } = this.#settings;
     if (pushed.length > 0) {
-      return confirmListed(subject, pushed, {
-        store,
-        signal,
-        clock,
-        reading,
-        distributionSpec: this.#spec,
-        capabilities: this.#capabilities,
-        writer: this.#writer,
-        settleMs: this.#settleMs,
-        remove: victims,
-        fallbackAbsent: lookUp?.fallbackAbsent === true,
-        warn: this.#warn,
-      });
+      const isPromised = pushed.every(({ ociSubject }) => ociSubject === subject);
+      const isKnown = this.#spec !== 'auto' || this.#capabilities.get(store.name) !== undefined;
+      const asks = !isPromised && !isKnown;
+      const ahead = reading ?? (asks ? this.#read(subject, lookUp) : undefined); // the tag is the likely place
+      const confirm = (capabilities: CapabilityMemory): Promise<Confirmed> =>
+        confirmListed(subject, pushed, {
+          store,
+          signal,
+          clock,
+          reading: ahead,
+          distributionSpec: this.#spec,
+          capabilities,
+          writer: this.#writer,
+          settleMs: this.#settleMs,
+          remove: victims,
+          fallbackAbsent: lookUp?.fallbackAbsent === true,
+          warn: this.#warn,
+        });
+      // asked only now that something refers to the subject: some registries know of no other
+      return asks ? this.#firstAsks.run(this.#capabilities, confirm) : confirm(this.#capabilities);
     }
     const via = lookUp?.capability ?? 'api';
     if (via === 'tag-schema') {

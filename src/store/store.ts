@@ -59,6 +59,8 @@ export interface PushBlobOptions {
   readonly proceed?: Promise<unknown>;
   /** The blob may well be there already (the empty config): ask before sending. */
   readonly likelyPresent?: boolean;
+  /** False: the bytes are sent, whatever the store says that it holds. Default true. */
+  readonly mount?: boolean;
   readonly onProgress?: ((sent: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -117,7 +119,7 @@ export interface Store {
   /** Throws `delete-refused` where the registry does not allow it. False: it was not there. */
   deleteManifest(digest: Digest): Promise<boolean>;
 
-  /** Resolves once the store holds the blob. `written` false: it held it before. */
+  /** Resolves once the store took the blob. `written` false: it says that it held it before, which nothing has proved. */
   pushBlob(blob: BlobSource, options?: PushBlobOptions): Promise<{ readonly written: boolean }>;
   /** The bytes, hashed and counted as they pass: the last chunk comes only if they are right (`digest-mismatch`). */
   openBlob(descriptor: Descriptor, options?: ReadOptions): AsyncIterable<Uint8Array>;

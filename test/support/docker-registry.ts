@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { findFreePort, startServerProcess } from './server-process.ts';
 import { WINDOWS } from './system.ts';
 import { makeTempDir } from './temp-dir.ts';
@@ -11,6 +13,8 @@ export interface DockerRegistry {
   readonly url: string;
   /** Where it keeps its data; undefined with storage in memory. */
   readonly root: string | undefined;
+  /** Removes what no manifest names from the disk, by a program beside the one that serves. */
+  collectGarbage(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,6 +24,8 @@ export interface DockerRegistryOptions {
   /** Default true. */
   readonly deleteEnabled?: boolean;
   readonly readOnly?: boolean;
+  /** Remember in memory which blobs are there, as Debian's own configuration has it; default false. */
+  readonly blobCache?: boolean;
   /** Another program that takes the same configuration; default Debian's. */
   readonly binary?: string;
 }
@@ -49,7 +55,10 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
       await dir.remove();
     };
     const root = options.storage === 'filesystem' ? join(dir.path, 'data') : undefined;
-    return { host, url: `http://${host}`, root, close };
+    const collectGarbage = async (): Promise<void> => {
+      await promisify(execFile)(options.binary ?? BINARY, ['garbage-collect', config]);
+    };
+    return { host, url: `http://${host}`, root, collectGarbage, close };
   } catch (error) {
     await dir.remove();
     throw error;
@@ -62,6 +71,7 @@ function configOf(options: DockerRegistryOptions, port: number, data: string): u
     log: { level: 'error' },
     storage: {
       ...(options.storage === 'filesystem' ? { filesystem: { rootdirectory: data } } : { inmemory: {} }),
+      ...(options.blobCache === true && { cache: { blobdescriptor: 'inmemory' } }),
       delete: { enabled: options.deleteEnabled ?? true },
       maintenance: { uploadpurging: { enabled: false }, readonly: { enabled: options.readOnly ?? false } },
     },

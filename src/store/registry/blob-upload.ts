@@ -4,7 +4,7 @@ import { backoff } from '../../net/retry.ts';
 import type { BufferedResponse } from '../../net/types.ts';
 import { OCTET_STREAM } from '../../oci/media-types.ts';
 import type { BlobSource, PushBlobOptions } from '../store.ts';
-import { beginUpload } from './begin-upload.ts';
+import { type Beginning, type BeginOptions, beginUpload } from './begin-upload.ts';
 import { chunkBytesFor, smallerChunks, WHOLE } from './chunk-size.ts';
 import { uploadInChunks } from './chunked-upload.ts';
 import type { RegistryConnection } from './registry-connection.ts';
@@ -13,6 +13,8 @@ import { cancelUpload, closingUrl, requestAtLocation, type UploadSession } from 
 
 /** A session that broke is begun anew this many times: its bytes cannot be sent a second time into the same one. */
 const MAX_SESSIONS = 5;
+/** From here on it pays to ask whether the blob is there already, which costs no request more. */
+const WORTH_ASKING_BYTES = 1024 * 1024;
 const BACKOFF_BASE_MS = 250;
 
 /** How a session ended that did not end with the blob in the registry. */
@@ -30,10 +32,15 @@ export async function uploadBlob(
 ): Promise<{ readonly written: boolean }> {
   options.proceed?.catch(() => undefined); // it may fail before it is awaited
   let chunkBytes = WHOLE;
+  let mayMount = options.mount !== false;
   for (let attempt = 1; ; attempt++) {
-    const begin = attempt === 1 ? beginPrepared : beginAgain;
-    const session = await begin(connection, blob, options);
-    if (session === undefined) return { written: false };
+    // the end of an upload that broke may have gone unheard
+    const mount = mayMount && (attempt > 1 || options.likelyPresent === true || blob.size >= WORTH_ASKING_BYTES);
+    const begin = attempt === 1 ? beginPrepared : beginUpload;
+    const beginning = await begin(connection, blob, { mount, signal: options.signal, proceed: options.proceed });
+    if (beginning.claimed) return { written: false };
+    const { session } = beginning;
+    mayMount &&= !mount || beginning.mounts;
     const failure = await useSession(connection, session, blob, chunkBytes, options);
     if (failure === undefined) return { written: true };
     const smaller = smallerChunks(blob.size, chunkBytes, wasTooLarge(failure), wasCutOff(failure));
@@ -50,25 +57,17 @@ export async function uploadBlob(
 async function beginPrepared(
   connection: RegistryConnection,
   blob: BlobSource,
-  options: PushBlobOptions,
-): Promise<UploadSession | undefined> {
-  if (options.proceed === undefined) return beginUpload(connection, blob, options, false);
+  { proceed, ...options }: BeginOptions & { readonly proceed: Promise<unknown> | undefined },
+): Promise<Beginning> {
+  if (proceed === undefined) return beginUpload(connection, blob, options);
   try {
-    return await beginUpload(connection, blob, options, false, 'never');
+    return await beginUpload(connection, blob, { ...options, retry: 'never' });
   } catch (thrown) {
-    await options.proceed;
+    await proceed;
     const failure = toCodedError(thrown);
     if (!mayBeginAnew(failure) && failure.code !== 'rate-limited') throw failure;
-    return beginAgain(connection, blob, options);
+    return beginUpload(connection, blob, { ...options, mount: false }); // what failed was perhaps the mount
   }
-}
-
-function beginAgain(
-  connection: RegistryConnection,
-  blob: BlobSource,
-  options: PushBlobOptions,
-): Promise<UploadSession | undefined> {
-  return beginUpload(connection, blob, options, true);
 }
 
 /** undefined: the registry holds the blob now. Otherwise the session has been cancelled. */

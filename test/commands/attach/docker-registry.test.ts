@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Digest } from '../../../src/oci/digest.ts';
+import { EMPTY_DIGEST } from '../../../src/oci/artifact-manifest.ts';
+import { type Digest, digestOf } from '../../../src/oci/digest.ts';
 import { OCI_INDEX, OCI_MANIFEST } from '../../../src/oci/media-types.ts';
 import { buildReferrersTag } from '../../../src/oci/referrers-tag.ts';
 import {
@@ -102,6 +103,47 @@ describe("attaching on Debian's docker-registry", { skip: skipWithoutDockerRegis
     assert.equal((await run('acme/one:none')).row.error?.code, 'manifest-unknown');
   });
 });
+
+describe('a docker-registry with a cache of what it holds', { skip: skipWithoutDockerRegistry() }, () => {
+  for (const ifExists of ['skip', 'add']) {
+    it(`says that it holds what its garbage collection took: the file is sent again (${ifExists})`, async (t) => {
+      const registry = await startDockerRegistry({ storage: 'filesystem', blobCache: true });
+      t.after(() => registry.close());
+      await using workspace = await makeWorkspace();
+      const target = { host: registry.host, repository: 'acme/app' };
+      const image = await pushSampleImage(target, { tag: 'v1' });
+      const run = (annotations: string): Promise<AttachRun> =>
+        attach(
+          {
+            image: `${registry.host}/acme/app@${image.descriptor.digest}`,
+            files: `report.json:${REPORT_TYPE}`,
+            'if-exists': ifExists,
+            annotations,
+          },
+          { workspace: workspace.path },
+        );
+      const first = await run('n=1');
+      const gone = await fetch(`${registry.url}/v2/acme/app/manifests/${first.row.digest}`, { method: 'DELETE' });
+      assert.equal(gone.status, 202);
+      await registry.collectGarbage();
+      const url = `${registry.url}/v2/acme/app/blobs/${EMPTY_DIGEST}`;
+      assert.equal((await fetch(url, { method: 'HEAD' })).status, 200, 'the cache speaks');
+      await assert.rejects(async () => void (await (await okOf(url)).arrayBuffer()), 'and nothing can be read');
+      assert.equal((await run('n=2')).row.status, 'attached');
+      for (const blob of [EMPTY_DIGEST, digestOf('{"report":1}')]) {
+        const answer = await okOf(`${registry.url}/v2/acme/app/blobs/${blob}`);
+        assert.equal(digestOf(new Uint8Array(await answer.arrayBuffer())), blob);
+      }
+    });
+  }
+});
+
+/** Rejects what is not 200. */
+async function okOf(url: string): Promise<Response> {
+  const answer = await fetch(url);
+  assert.equal(answer.status, 200);
+  return answer;
+}
 
 describe('a read-only docker-registry', { skip: skipWithoutDockerRegistry() }, () => {
   it('is said to be read-only', async (t) => {

@@ -83,6 +83,63 @@ describe('a blob that may be there already', () => {
     });
   }
 
+  for (const [way, answer] of [
+    ['no Location', { status: 202, headers: {} }],
+    ['401', { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }],
+    ['500', { status: 500, headers: {} }],
+    ['a cut connection', { status: 202, headers: {}, body: new Uint8Array(8), fault: { kind: 'truncate' } }],
+  ] as const) {
+    it(`is sent the plain way after one mount that ended in ${way}`, async (t) => {
+      const upload = await startUploading(t, {
+        intercept: ({ query }) => (query.has('mount') ? { body: new Uint8Array(), ...answer } : undefined),
+      });
+      const blob = sampleBlob(10);
+      assert.deepEqual(await upload.store.pushBlob(blob, { likelyPresent: true }), { written: true });
+      assert.equal(upload.registry.log.filter(({ query }) => query.includes('mount=')).length, 1);
+      assert.deepEqual(upload.trail().slice(1), ['POST 202', 'PUT 201']);
+      await upload.assertHeld(blob);
+    });
+  }
+
+  it('is not asked for by a mount again where the registry stumbled over one', async (t) => {
+    const upload = await startUploading(t, {
+      intercept: ({ query }) => (query.has('mount') ? errorResponse(400, 'UNSUPPORTED', 'no mounts') : undefined),
+      failure: { times: 1, status: 500, match: isPut },
+    });
+    assert.deepEqual(await upload.store.pushBlob(sampleBlob(10), { likelyPresent: true }), { written: true });
+    assert.deepEqual(upload.trail(), [
+      ...['POST 400', 'POST 202', 'PUT 500', 'DELETE 204'],
+      ...['POST 202', 'PUT 201'],
+    ]);
+  });
+
+  it('is sent where it is to be sent whatever the registry says, in every session', async (t) => {
+    const upload = await startUploading(t);
+    const blob = sampleBlob(2 * MIB);
+    await upload.store.pushBlob(blob);
+    upload.registry.clearLog();
+    upload.registry.quirks.failure = { times: 1, status: 500, match: isPut };
+    assert.deepEqual(await upload.store.pushBlob(blob, { likelyPresent: true, mount: false }), { written: true });
+    assert.ok(!upload.registry.log.some(({ query }) => query.includes('mount=')));
+  });
+
+  it('ends with the run, and is not begun plainly, where the run is aborted during the mount', async (t) => {
+    const run = new AbortController();
+    const upload = await startUploading(
+      t,
+      {
+        intercept: async ({ query }) => {
+          if (query.has('mount')) run.abort();
+          return undefined;
+        },
+      },
+      { openAfter: 1 },
+    );
+    const pushed = upload.store.pushBlob(sampleBlob(10), { likelyPresent: true, signal: run.signal });
+    await assert.rejects(pushed, { code: 'aborted' });
+    assert.equal(upload.registry.log.length, 1);
+  });
+
   it('is asked for from 1 MiB on, unless it is said to be new below that', async (t) => {
     const upload = await startUploading(t);
     const [small, large] = [sampleBlob(MIB - 1), sampleBlob(MIB)];
