@@ -17,7 +17,7 @@ export interface HelperRequest {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
-const NO_PROGRAM = 'there is no such program on the PATH';
+const NO_PROGRAM = 'there is no such program on the PATH, of which only absolute folders count';
 
 /** What the helpers of docker-credential-helpers print when they hold nothing; other helpers repeat it. */
 const NOT_FOUND_TEXTS = [
@@ -64,7 +64,8 @@ async function runHelper(request: HelperRequest): Promise<HelperRun> {
       program.args,
       {
         windowsVerbatimArguments: program.verbatim,
-        env: { ...request.env },
+        cwd: program.cwd,
+        env: { ...program.env },
         timeout: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         killSignal: 'SIGKILL',
         maxBuffer: MAX_OUTPUT_BYTES,
@@ -104,7 +105,7 @@ function parseAnswer(
 }
 
 function describeFailure(error: ExecFileException, stdout: string, stderr: string, request: HelperRequest): string {
-  if (error.code === 'ENOENT') return NO_PROGRAM;
+  if (error.code === 'ENOENT') return 'it could not be started: what its first line names may not be there';
   if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `it printed more than ${MAX_OUTPUT_BYTES} bytes`;
   if (error.killed === true) return `it gave no answer in ${request.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms`;
   const said = [stdout, stderr].map(quotableLine).find((line) => line !== '');

@@ -54,6 +54,13 @@ test('a helper that is missing fails, with the program and the file named', asyn
   await assert.rejects(ask('missing'), failure(/^docker-credential-missing, named by FILE.*no such program/));
 });
 
+test('a helper whose interpreter is missing is not called missing itself', {
+  skip: process.platform === 'win32',
+}, async () => {
+  await chmod(await home.write('bin/docker-credential-bare', '#!/nowhere/interpreter\n'), 0o755);
+  await assert.rejects(ask('bare'), failure(/could not be started: what its first line names may not be there$/));
+});
+
 test('a helper that hangs is ended, also when a child of it keeps its output open', { timeout: 20_000 }, async () => {
   await home.addHelper(
     'hang',
