@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { CodedError } from '../../src/errors/coded-error.ts';
 import { ByteTurns } from '../../src/gate/byte-turns.ts';
 import type { Rule } from '../../src/policy/policy.ts';
 import { fc } from '../support/fast-check.ts';
@@ -62,6 +63,88 @@ describe('turns by bytes', () => {
         },
       ),
     );
+  });
+
+  it('end with the run: what waits ends at once, nothing more begins, and what had its turn gives it back', async () => {
+    const turns = new ByteTurns(10);
+    const [run, other] = [new AbortController(), new AbortController()];
+    const reason = new CodedError('deadline-exceeded', 'the time is up');
+    const begun: string[] = [];
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    const work = (name: string) => async () => void begun.push(name);
+    const first = turns.run(10, run.signal, async () => {
+      begun.push('first');
+      await held;
+    });
+    const waiting = [1, 2, 3].map((i) => turns.run(4, run.signal, work(`waiting ${i}`)));
+    const ofOther = turns.run(4, other.signal, work('of another run'));
+    run.abort(reason);
+    // the first one is still at work
+    for (const one of waiting) await assert.rejects(one, reason);
+    await assert.rejects(turns.run(1, run.signal, work('later')), reason);
+    assert.deepEqual([begun, turns.bytes], [['first'], 10]);
+    letGo();
+    await Promise.all([first, ofOther]);
+    assert.deepEqual([begun, turns.bytes], [['first', 'of another run'], 0]);
+  });
+
+  it('begin nothing that gets its turn by the end of its own run, and give that turn back', async () => {
+    const turns = new ByteTurns(10);
+    const run = new AbortController();
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    const first = turns.run(6, never, () => held);
+    const large = turns.run(9, run.signal, async () => 'large');
+    const small = turns.run(4, run.signal, async () => 'small');
+    run.abort(new CodedError('aborted', 'stopped')); // the large one goes, and there is room for the small one
+    await assert.rejects(large);
+    await assert.rejects(small);
+    assert.equal(turns.bytes, 6);
+    letGo();
+    await first;
+  });
+
+  it('let those behind it begin, where one that they waited for ends', async () => {
+    const turns = new ByteTurns(10);
+    const run = new AbortController();
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    const first = turns.run(6, never, () => held);
+    const large = turns.run(9, run.signal, async () => {});
+    const small = turns.run(4, never, async () => 'done');
+    run.abort(new CodedError('aborted', 'stopped'));
+    await assert.rejects(large);
+    assert.equal(await small, 'done', 'beside the first, which is still at work');
+    letGo();
+    await first;
+  });
+
+  it('verify nothing of an image once its run has ended, however many documents wait', async (t) => {
+    const { store, target } = await startListing(t);
+    const key = makeTrustedKey();
+    const { descriptor } = await pushSampleImage(target, { tag: 'v1' });
+    for (let i = 0; i < 12; i++) {
+      const statement = makeStatement({ subject: descriptor.digest, predicate: { i } });
+      await pushBundle(target, descriptor, await makeKeyBundle({ statement, privateKey: key.privateKey }));
+    }
+    const run = new AbortController();
+    const reason = new CodedError('deadline-exceeded', 'the time is up');
+    let examined = 0;
+    let waiting = 0;
+    class EndingTurns extends ByteTurns {
+      override run<T>(bytes: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+        waiting += 1;
+        return super.run(bytes, signal, async () => {
+          examined += 1;
+          while (waiting < 12) await setImmediate(); // the others have come as well
+          run.abort(reason);
+          return work();
+        });
+      }
+    }
+    const rule = sampleRule({ signedBy: signedByKeys(makeTrustedKey('another').trust) });
+    const trusts = [makeTrustedKey('another').trust];
+    const judged = judge(store, { tag: 'v1' }, [rule], trusts, { turns: new EndingTurns(1), signal: run.signal });
+    await assert.rejects(judged, reason);
+    assert.deepEqual([waiting, examined], [12, 1]);
   });
 
   it('bound what all images of a run parse and verify together', async (t) => {
