@@ -150,7 +150,7 @@ function passedOver(found: FoundManifest, subjects: readonly Digest[]): string |
 async function listTags({ store, signal, uniqueTags }: RepairRequest): Promise<KnownTags> {
   if (uniqueTags === false) return { tags: new Set() };
   try {
-    const { tags, complete, error } = await store.listTags({ maxPages: MAX_TAG_PAGES, signal });
+    const { tags, complete, error } = await store.listTags({ maxPages: MAX_TAG_PAGES, certain: true, signal });
     if (complete) return { tags };
     return { tags, error: withoutTags(error ?? new CodedError('list-incomplete', notAllTags(store.name))) };
   } catch (thrown) {

@@ -94,6 +94,15 @@ export interface ListReferrersOptions extends ReadOptions {
   readonly onPage?: ((descriptors: readonly Descriptor[]) => void) | undefined;
 }
 
+export interface ListTagsOptions extends ReadOptions {
+  readonly maxPages: number;
+  /**
+   * To whom `complete` is proof: where the registry names no next page, what comes after the last tag is asked for
+   * always, not only where the number of tags looks like the size of a page. One request more.
+   */
+  readonly certain?: boolean | undefined;
+}
+
 export interface TagList {
   readonly tags: ReadonlySet<string>;
   /** False when there were, or may be, more pages than were read: a tag that is not in `tags` may still exist. */
@@ -125,5 +134,5 @@ export interface Store {
   openBlob(descriptor: Descriptor, options?: ReadOptions): AsyncIterable<Uint8Array>;
 
   listReferrers(subject: Digest, options?: ListReferrersOptions): Promise<ReferrersAnswer>;
-  listTags(options: ReadOptions & { readonly maxPages: number }): Promise<TagList>;
+  listTags(options: ListTagsOptions): Promise<TagList>;
 }

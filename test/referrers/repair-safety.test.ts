@@ -222,6 +222,21 @@ describe('repair says what it could not look at', () => {
     );
   });
 
+  it('and not that tags may be missing where a list is cut without a word: it asks for what comes after the last one', async (t) => {
+    const world = await startBroken(t);
+    const lost = await world.attach('"1"', true);
+    await world.overwrite([]);
+    const own = buildUniqueTag(world.image.descriptor.digest, lost);
+    world.registry.quirks.intercept = ({ path, query }) => {
+      if (!path.endsWith('/tags/list')) return undefined;
+      const tags = query.get('last') === 'r36' ? [own] : Array.from({ length: 37 }, (_, i) => `r${i}`);
+      const headers = { 'content-type': 'application/json' };
+      return { status: 200, headers, body: new TextEncoder().encode(JSON.stringify({ tags })) };
+    };
+    const result = await world.repair();
+    assert.deepEqual([result.status, changesOf(result), result.unlooked], ['repaired', { [lost]: 'added' }, []]);
+  });
+
   it('where a later page of tags fails, and repairs from the pages before it', async (t) => {
     const world = await startBroken(t);
     const lost = await world.attach('"1"', true);
@@ -279,14 +294,14 @@ describe('repair says what it could not look at', () => {
 });
 
 describe('repair costs', () => {
-  it('one round of reads besides the entries where there is nothing to do: the list is read once', async (t) => {
+  it('one round of reads besides the entries where there is nothing to do, and the word that no tag follows the last: the list is read once', async (t) => {
     const world = await startBroken(t);
     await world.attach('"1"');
     await world.repair();
     assert.deepEqual(countRequests(world.registry), {
       referrers: 1,
       'referrers tag': 1,
-      'tags/list': 1,
+      'tags/list': 2,
       'manifest by digest': 1,
     });
   });

@@ -4,6 +4,7 @@ import type {
   BlobSource,
   FetchedManifest,
   ListReferrersOptions,
+  ListTagsOptions,
   ManifestTarget,
   PushBlobOptions,
   PushManifestRequest,
@@ -65,7 +66,7 @@ export class RegistryStore implements Store {
     return listRegistryReferrers(this.#connection, subject, options);
   }
 
-  listTags(options: ReadOptions & { readonly maxPages: number }): Promise<TagList> {
+  listTags(options: ListTagsOptions): Promise<TagList> {
     return listRegistryTags(this.#connection, options);
   }
 }

@@ -97,6 +97,65 @@ describe('RegistryStore.listTags', () => {
     });
   }
 
+  for (const [count, cap, requests] of [
+    [70, 25, 3],
+    [90, 40, 3],
+    [80, 40, 3],
+    [200, 75, 3],
+    [61, 37, 2],
+    [36, 37, 2],
+    [74, 37, 3],
+  ] as const) {
+    it(`asked to be certain, reads all ${count} tags in ${requests} requests of a registry that cuts every page to ${cap} without a word`, async (t) => {
+      const { registry, store } = await startListing(t, { intercept: capped(count, cap) });
+      const list = await store.listTags({ maxPages: 9, certain: true });
+      assert.deepEqual([list.tags.size, list.complete, registry.log.length], [count, true, requests]);
+    });
+  }
+
+  for (const [count, complete] of [
+    [1500, false],
+    [150, false],
+    [75, false],
+    [50, false],
+    [97, true],
+    [40, true],
+    [7, true],
+  ] as const) {
+    it(`asked to be certain where n and last count for nothing, takes ${count} tags for ${complete ? 'all there are' : 'what may be cut'}, after one more request`, async (t) => {
+      const { registry, store } = await startListing(t, { intercept: without(count, { n: false, last: false }) });
+      const list = await store.listTags({ maxPages: 9, certain: true });
+      assert.deepEqual([list.tags.size, list.complete, registry.log.length], [count, complete, 2]);
+    });
+  }
+
+  for (const [title, status, code] of [
+    ['is as certain as before where there is no such page', 404, undefined],
+    ['says that it could not look', 403, 'denied'],
+  ] as const) {
+    it(`asked to be certain of what no number makes suspect, ${title} (${status})`, async (t) => {
+      const paged = without(7, { n: true, last: true });
+      const { store } = await startListing(t, {
+        intercept: (request) => (request.query.has('last') ? { status, headers: {} } : paged(request)),
+      });
+      const { tags, complete, error } = await store.listTags({ maxPages: 9, certain: true });
+      assert.deepEqual([tags.size, complete, error?.code], [7, code === undefined, code]);
+    });
+  }
+
+  it('asked to be certain, asks nothing more of a registry that names next pages, or that has no tags', async (t) => {
+    const { registry, store } = await startListing(t, {
+      intercept: ({ path, query }) =>
+        query.has('last') ? page({ tags: ['b'] }) : page({ tags: ['a'] }, `<${path}?last=a>; rel="next"`),
+    });
+    const list = await store.listTags({ maxPages: 9, certain: true });
+    assert.deepEqual([[...list.tags], list.complete, registry.log.length], [['a', 'b'], true, 2]);
+    registry.quirks.intercept = () => page({ tags: [] });
+    registry.clearLog();
+    assert.equal((await store.listTags({ maxPages: 9, certain: true })).complete, true);
+    assert.equal(registry.log.length, 1);
+  });
+
   it('takes the word of a registry that names next pages for which page is the last', async (t) => {
     const { registry, store } = await startListing(t, {
       intercept: ({ path, query }) =>
