@@ -52,7 +52,7 @@ async function tryMount(
     if (mounted.status === 201) return { claimed: true };
     if (mounted.status === 202) return { claimed: false, session: readUploadSession(mounted), mounts: true };
   } catch (thrown) {
-    if (options.signal?.aborted === true || !hasCode(thrown, ...ABOUT_THE_MOUNT)) throw thrown;
+    if (!hasCode(thrown, ...ABOUT_THE_MOUNT)) throw thrown; // the end of the run is none of these
   }
   return undefined;
 }

@@ -90,9 +90,11 @@ describe('a blob that may be there already', () => {
     ['a cut connection', { status: 202, headers: {}, body: new Uint8Array(8), fault: { kind: 'truncate' } }],
   ] as const) {
     it(`is sent the plain way after one mount that ended in ${way}`, async (t) => {
-      const upload = await startUploading(t, {
-        intercept: ({ query }) => (query.has('mount') ? { body: new Uint8Array(), ...answer } : undefined),
-      });
+      const upload = await startUploading(
+        t,
+        { intercept: ({ query }) => (query.has('mount') ? { body: new Uint8Array(), ...answer } : undefined) },
+        { http: { retries: 2 } },
+      );
       const blob = sampleBlob(10);
       assert.deepEqual(await upload.store.pushBlob(blob, { likelyPresent: true }), { written: true });
       assert.equal(upload.registry.log.filter(({ query }) => query.includes('mount=')).length, 1);
