@@ -1,5 +1,7 @@
 import { relative, sep } from 'node:path';
+import { isSigned } from '../commands/verify/counted-documents.ts';
 import type { DownloadedDocument } from '../commands/verify/result.ts';
+import type { CandidateJudgement } from '../policy/verdict.ts';
 import { predicateTypeOf } from './evidence-text.ts';
 
 /**
@@ -9,7 +11,7 @@ import { predicateTypeOf } from './evidence-text.ts';
 export function buildEvidenceJson(documents: readonly DownloadedDocument[], root: string) {
   const shown = (path: string): string => relative(root, path).split(sep).join('/');
   return documents.map(({ image, document: { judgement, cells }, file, statement }) => {
-    const { item, signer, trust, voucher } = judgement;
+    const { item } = judgement;
     return {
       image,
       subject: item.subject,
@@ -17,13 +19,18 @@ export function buildEvidenceJson(documents: readonly DownloadedDocument[], root
       document: item.document ?? null,
       artifactType: item.artifactType,
       predicateType: predicateTypeOf(item.content) ?? null,
-      // of an unsigned document: whether a signature on it made it count
-      signed: item.content.kind === 'signed' || voucher !== undefined,
-      signer: signer === undefined ? null : signer.kind === 'key' ? signer.fingerprint : (signer.identity ?? null),
-      trust: trust ?? null,
-      cells,
+      ...byWhom(judgement),
+      cells: cells.map(({ rule, column, judgement: here }) => ({ rule, column, ...byWhom(here) })),
       file: shown(file),
       statement: statement === undefined ? null : shown(statement),
     };
   });
+}
+
+/** By what it counted: that it holds a signature says nothing where no rule asked whose it is. */
+function byWhom(judgement: CandidateJudgement) {
+  const { signer, trust } = judgement;
+  if (!isSigned(judgement)) return { signed: false, signer: null, trust: null };
+  const name = signer?.kind === 'key' ? signer.fingerprint : signer?.identity;
+  return { signed: true, signer: name ?? null, trust: trust ?? null };
 }

@@ -1,3 +1,4 @@
+import { signerKey } from '../../evidence/signer.ts';
 import type { EvidenceItem } from '../../policy/evidence-item.ts';
 import type { CandidateJudgement, Cell, ImageVerdict } from '../../policy/verdict.ts';
 
@@ -5,32 +6,56 @@ import type { CandidateJudgement, Cell, ImageVerdict } from '../../policy/verdic
 export interface CountedDocument {
   /** What tells it from the other documents of an image. */
   readonly key: string;
+  /** Of the rules that it counted for: by whose signature, where for any of them by one. */
   readonly judgement: CandidateJudgement;
-  readonly cells: readonly Pick<Cell, 'rule' | 'column'>[];
+  readonly cells: readonly CountedCell[];
+}
+
+/** A cell that a document made pass, and by what: once for each signer whose signature counted there. */
+export interface CountedCell extends Pick<Cell, 'rule' | 'column'> {
+  readonly judgement: CandidateJudgement;
 }
 
 /**
- * What made the image pass: the evidence of each cell that was met, and the signatures that made unsigned files count,
+ * What made the image pass: the evidence of each cell that was met, and the signatures that made artifacts count,
  * each document once for each manifest that it is about. None of an image that did not pass, and none of waived cells:
  * whatever is there was let through by nobody.
  */
 export function countedDocuments({ verdict, rules }: ImageVerdict): readonly CountedDocument[] {
   if (verdict !== 'pass') return [];
-  const counted = new Map<string, CountedDocument & { readonly cells: Pick<Cell, 'rule' | 'column'>[] }>();
+  const counted = new Map<string, CountedDocument & { readonly cells: CountedCell[] }>();
   for (const cell of rules.flatMap(({ cells }) => cells)) {
     if (cell.state !== 'pass') continue;
     for (const judgement of cell.evidence.flatMap(withVoucher)) {
       const key = documentKey(judgement.item);
       const known = counted.get(key) ?? { key, judgement, cells: [] };
-      known.cells.push({ rule: cell.rule, column: cell.column });
-      counted.set(key, known);
+      addCell(known.cells, { rule: cell.rule, column: cell.column, judgement });
+      counted.set(key, isSigned(known.judgement) ? known : { ...known, judgement });
     }
   }
   return [...counted.values()];
 }
 
+/** One signature may vouch for several files of an artifact in one cell. */
+function addCell(cells: CountedCell[], { rule, column, judgement }: CountedCell): void {
+  const isSame = (one: CountedCell): boolean =>
+    one.rule === rule && one.column === column && byWhom(one.judgement) === byWhom(judgement);
+  if (!cells.some(isSame)) cells.push({ rule, column, judgement });
+}
+
+function byWhom({ state, trust, signer }: CandidateJudgement): string {
+  return JSON.stringify([state, trust ?? null, signer === undefined ? null : signerKey(signer)]);
+}
+
 function withVoucher(judgement: CandidateJudgement): CandidateJudgement[] {
-  return judgement.voucher === undefined ? [judgement] : [judgement, ...withVoucher(judgement.voucher)];
+  const { voucher, furtherVouchers = [] } = judgement;
+  const vouchers = voucher === undefined ? [] : [voucher, ...furtherVouchers];
+  return [judgement, ...vouchers.flatMap(withVoucher)];
+}
+
+/** Whether a signature made it count: its own, or one on it. A signature that nobody looked at says nothing. */
+export function isSigned({ state }: CandidateJudgement): boolean {
+  return state === 'verified';
 }
 
 /** With its signature: cosign keeps several beside one payload, each in the annotations of a layer of its own. */

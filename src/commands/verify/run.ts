@@ -48,6 +48,8 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
     warnings.push(warning);
     context.onWarning?.(warning);
   };
+  // first of all: what is not this run's is not to be taken for it, however this one ends
+  const folder = await openEvidenceFolder(options, context);
   const { subjects: all, warnings: ofNames } = await readImages(options, context);
   const { subjects, shard } = takeShard(all, options.shard);
   const repository = onlyRepositoryOf(all);
@@ -67,10 +69,10 @@ export async function runVerify(options: VerifyOptions, context: CommandContext)
       shard,
       warnings,
       error: prepared,
+      download: await folder?.finish(),
       checkedAt,
     };
   }
-  const folder = await openEvidenceFolder(options, context);
   const images = await judgeAll(subjects, baseline, { ...prepared, folder }, context, checkedAt, warn);
   const roots = rootsOf(await prepared.request.trusts());
   return {

@@ -126,6 +126,7 @@ describe('verify with download', () => {
     assert.equal(download?.error, undefined);
     const row = await onlyRow();
     const folder = `${descriptor.digest.slice(7, 19)}/${digestOf(made.bytes).slice(7, 19)}`;
+    const by = { signed: true, signer: `https://github.com/${workflow}@refs/tags/v1.4.0`, trust: 'sigstore' };
     assert.deepEqual(row, {
       image: `${target.host}/${target.repository}@${descriptor.digest}`,
       subject: descriptor.digest,
@@ -133,10 +134,8 @@ describe('verify with download', () => {
       document: digestOf(made.bytes),
       artifactType: made.mediaType,
       predicateType: SLSA_V1,
-      signed: true,
-      signer: `https://github.com/${workflow}@refs/tags/v1.4.0`,
-      trust: 'sigstore',
-      cells: [{ rule: SLSA_V1, column: 'image' }],
+      ...by,
+      cells: [{ rule: SLSA_V1, column: 'image', ...by }],
       file: `${folder}/bundle.json`,
       statement: `${folder}/statement.json`,
     });
@@ -357,6 +356,32 @@ describe('verify with download', () => {
     assert.deepEqual(await filesOf(at()), []);
     assert.deepEqual(await folder.finish(), { index: at('evidence.json'), documents: [], error: undefined });
     assert.deepEqual(await readIndex(), []);
+  });
+
+  it('leaves no index of an earlier run where the policy cannot be had, or the inputs are wrong', async (t) => {
+    const { descriptor } = await pushSampleImage(target, { tag: '1' });
+    await pushBundle(target, descriptor, await keyBundle(descriptor));
+    const image = imageName();
+    const before = async (): Promise<void> => {
+      assert.equal((await run({ image, ...BY_KEY })).verdict, 'pass');
+      assert.equal((await readIndex()).length, 1);
+    };
+    await before();
+    const github = await startGithub(t, {});
+    const env = { GITHUB_API_URL: github.url.href, GITHUB_REPOSITORY: 'acme/app' };
+    const absent = { policy: 'p.yml', 'policy-ref': 'refs/heads/none', 'github-token': 'ghs_x' };
+    const unknown = await run({ image, ...absent }, env);
+    assert.deepEqual([unknown.verdict, unknown.images, unknown.download?.documents], ['unknown', [], []]);
+    assert.notEqual(unknown.error, undefined);
+    assert.deepEqual(await readIndex(), []);
+    for (const wrong of [
+      { image, require: SLSA_V1, key: 'no key' },
+      { image: 'not an image', ...BY_KEY },
+    ]) {
+      await before();
+      await assert.rejects(run(wrong));
+      await assert.rejects(readIndex(), { code: 'ENOENT' });
+    }
   });
 
   it('is refused beside reports, which hold no documents', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CodedError } from '../../../src/errors/coded-error.ts';
-import { LET_GO } from '../../../src/evidence/statement.ts';
+import { LET_GO, type Statement } from '../../../src/evidence/statement.ts';
 import { keepPredicates } from '../../../src/gate/let-go-predicates.ts';
 import { compileExpression } from '../../../src/policy/cel/compile-expression.ts';
 import { type EvaluationInput, evaluatePolicy } from '../../../src/policy/evaluate/evaluate-policy.ts';
@@ -118,7 +118,7 @@ describe('predicates that are let go', () => {
   });
 
   it('are an error to whoever would read them', () => {
-    const statement = { ...makeStatement(), predicate: LET_GO };
+    const statement: Statement = { ...makeStatement(), predicate: LET_GO };
     const isInternal = (thrown: unknown): boolean => thrown instanceof CodedError && thrown.code === 'internal';
     assert.throws(() => buildExpressionInput(goodItem(), statement, undefined, makeImage()), isInternal);
     assert.throws(() => predicateTime(statement), isInternal);
