@@ -1,6 +1,7 @@
 import { type Signer, signerKey } from '../evidence/signer.ts';
+import type { Digest } from '../oci/digest.ts';
 import { describeSigner } from '../policy/describe-signer.ts';
-import type { EvidenceItem, ScopedPlatform } from '../policy/evidence-item.ts';
+import type { EvidenceItem, ImageScope } from '../policy/evidence-item.ts';
 import { readGithubClaims } from '../policy/github-claims.ts';
 import type { CandidateJudgement, CandidateState, Cell, ImageVerdict } from '../policy/verdict.ts';
 
@@ -19,7 +20,8 @@ export interface BaselineComparison {
   readonly losses: readonly BaselineLoss[];
   /**
    * Cells that are not met here for what could not be read, so that their losses may be none; and cells that were
-   * unknown there, so that they may have lost what nobody saw. By rule and column.
+   * unknown there, so that they may have lost what nobody saw. Of an index inside that was not read also cells that were
+   * left out or waived. By rule and column.
    */
   readonly undecided: readonly {
     readonly rule: string;
@@ -36,45 +38,58 @@ export interface BaselineComparison {
 export function compareBaseline(current: ImageVerdict, baseline: ImageVerdict): BaselineComparison {
   const pairs = pairCells(current, baseline);
   const counted = pairs.flatMap(({ now, then }) => lostEvidence(now, then));
+  const unseen = unseenPlatforms(current, baseline);
+  const unreadHere = unreadDigests(current.image);
+  // an index that was not read may have them: its cells are undecided
+  const platforms = unreadHere.size > 0 ? [] : unseen;
+  const lostPlatforms = platforms.map(
+    (what): BaselineLoss => ({ kind: 'platform', rule: undefined, column: what, what }),
+  );
+  const ofImage = unreadIndexes(current, 'image', () => unseen.length > 0, pairs);
+  const ofBaseline = unreadIndexes(baseline, 'baseline', (index) => !unreadHere.has(index), pairs);
   return {
-    losses: [...lostPlatforms(current, baseline), ...counted, ...lostPresence(pairs, counted)],
+    losses: [...lostPlatforms, ...counted, ...lostPresence(pairs, counted)],
     undecided: pairs
       .flatMap(({ now, then }) => [
         ...(now.state === 'unknown' ? [{ rule: now.rule, column: now.column, side: 'image' as const }] : []),
         ...(then.state === 'unknown' ? [{ rule: then.rule, column: then.column, side: 'baseline' as const }] : []),
       ])
-      .concat(unreadIndexes(current, 'image', pairs), unreadIndexes(baseline, 'baseline', pairs)),
+      .concat(ofImage, ofBaseline),
   };
 }
 
-/** Cells of indexes that only one of the two has, and that nobody could read: the other's platforms may be in there. */
+/**
+ * Cells of indexes that nobody could read: the other's platforms may be in there. Also where they are left out or waived,
+ * which says nothing of what is in them, if the one side has something that the other does not show.
+ */
 function unreadIndexes(
   { image, rules }: ImageVerdict,
   side: 'image' | 'baseline',
+  isOpen: (index: Digest) => boolean,
   pairs: ReturnType<typeof pairCells>,
 ): BaselineComparison['undecided'] {
-  const unread = new Set(image.platforms.filter(isUnreadIndex).map(({ digest }) => digest));
+  const unread = unreadDigests(image);
   const paired = new Set(pairs.flatMap(({ now, then }) => [now, then]));
   return rules
     .flatMap(({ cells }) => cells)
-    .filter((cell) => cell.state === 'unknown' && unread.has(cell.digest) && !paired.has(cell))
+    .filter((cell) => unread.has(cell.digest) && cell.state !== 'not-applicable')
+    .filter((cell) => (cell.state === 'unknown' ? !paired.has(cell) : isOpen(cell.digest)))
     .map(({ rule, column }) => ({ rule, column, side }));
 }
 
-function isUnreadIndex(platform: ScopedPlatform): boolean {
-  return platform.isUnreadIndex === true;
+function unreadDigests({ platforms }: ImageScope): ReadonlySet<Digest> {
+  return new Set(platforms.filter(({ isUnreadIndex }) => isUnreadIndex === true).map(({ digest }) => digest));
 }
 
-function lostPlatforms(current: ImageVerdict, baseline: ImageVerdict): BaselineLoss[] {
+/** Platforms that only the baseline shows; they are lost where nothing is left that may have them. */
+function unseenPlatforms(current: ImageVerdict, baseline: ImageVerdict): string[] {
   const has = ({ columns }: ImageVerdict, name: string): boolean =>
     columns.some((column) => column.name === name && column.presence !== 'absent');
-  // an index that was not read may have it: its cells are undecided
-  if (current.image.platforms.some(isUnreadIndex)) return [];
-  const unread = new Set(baseline.image.platforms.filter(isUnreadIndex).map(({ digest }) => digest));
+  const unread = unreadDigests(baseline.image);
   return baseline.columns
     .filter(({ digest }) => !unread.has(digest))
     .filter(({ name }) => topName(name) !== 'index' && has(baseline, name) && !has(current, name))
-    .map(({ name }) => ({ kind: 'platform', rule: undefined, column: name, what: name }));
+    .map(({ name }) => name);
 }
 
 /** Cells of one rule and column; of the top the column is called `index` or `image`, and is the same. */

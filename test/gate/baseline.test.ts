@@ -4,6 +4,7 @@ import type { BaselineLoss } from '../../src/gate/baseline.ts';
 import { compareBaseline } from '../../src/gate/baseline.ts';
 import { digestOf } from '../../src/oci/digest.ts';
 import type { EvidenceItem, ScopedPlatform } from '../../src/policy/evidence-item.ts';
+import type { Waiver } from '../../src/policy/policy.ts';
 import {
   AMD64,
   anyOf,
@@ -14,6 +15,7 @@ import {
   makeImage,
   makeItem,
   makePlatform,
+  makePolicy,
   makeRule,
   RELEASE_KEY,
   RELEASE_WORKFLOW,
@@ -138,5 +140,43 @@ describe('against a baseline', () => {
     const there = compareBaseline(of(amd64), of(amd64, unread));
     assert.deepEqual([there.losses, there.undecided], [[], [{ rule: rule.name, column, side: 'baseline' }]]);
     assert.equal(compareBaseline(of(unread), of(unread)).undecided.length, 2);
+  });
+  it('what an index that the registry lacks may hold is undecided, also where it is left out or waived', () => {
+    const missing = {
+      platform: undefined,
+      digest: digestOf('nested'),
+      presence: 'missing',
+      isUnreadIndex: true,
+    } as const;
+    const rule = { ...RULE, on: 'each-platform' as const };
+    const [amd64, arm64] = makeImage().platforms;
+    assert.ok(amd64 && arm64);
+    const column = `nested index ${missing.digest.slice(7, 19)}`;
+    const image = [{ rule: rule.name, column, side: 'image' }];
+    const waiver: Waiver = {
+      rule: rule.name,
+      image: { kind: 'glob', text: '**' },
+      until: '2027-01-31',
+      reason: 'known',
+      at: rule.at,
+    };
+    for (const changes of [
+      { missingPlatforms: 'skip' },
+      { policy: makePolicy([rule], { waivers: [waiver] }) },
+    ] as const) {
+      const of = (...platforms: readonly ScopedPlatform[]) =>
+        evaluate(rule, [], { image: makeImage({ platforms }), ...changes });
+      const state: string | undefined = of(amd64, missing).rules[0]?.cells.at(-1)?.state;
+      assert.equal(state, 'policy' in changes ? 'waived' : 'skipped');
+      const here = compareBaseline(of(amd64, missing), of(amd64, arm64));
+      assert.deepEqual([here.losses, here.undecided], [[], image]);
+      const both = compareBaseline(of(amd64, missing), of(amd64, arm64, missing));
+      assert.deepEqual([both.losses, both.undecided], [[], image], 'what went may have gone into it');
+      const there = compareBaseline(of(amd64), of(amd64, missing));
+      assert.deepEqual([there.losses, there.undecided], [[], [{ rule: rule.name, column, side: 'baseline' }]]);
+      // nothing that was seen is missing, and the same unread bytes hold the same
+      assert.deepEqual(compareBaseline(of(amd64, missing), of(amd64, missing)).undecided, []);
+      assert.deepEqual(compareBaseline(of(amd64, arm64, missing), of(amd64, arm64)).undecided, []);
+    }
   });
 });

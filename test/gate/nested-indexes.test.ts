@@ -113,6 +113,21 @@ describe('a rule about each platform, where an index is inside the index', () =>
     assert.equal((await gate({ on, platforms: [S390X] }, { missingPlatforms: 'skip' }))[0], 'unknown');
   });
 
+  it('is unknown for a platform that it names and that only an index shows which the registry lacks, also under skip', async (t) => {
+    const { attest, gate, image } = await start(t, { isHeld: false });
+    await attest(image.amd64);
+    const on = 'each-platform';
+    const skip = { missingPlatforms: 'skip' } as const;
+    const of = async (platforms: Rule['platforms']) => {
+      const [verdict, ...cells] = await gate({ on, platforms }, skip);
+      return [verdict, cells.at(-1)];
+    };
+    const column = nestedColumn(image);
+    assert.deepEqual(await of([AMD64, ARM64]), ['unknown', `${column}: unknown`]);
+    assert.deepEqual(await of([AMD64]), ['pass', `${column}: skipped`]);
+    assert.deepEqual(await of('all'), ['pass', `${column}: skipped`]);
+  });
+
   it('does not know what an index holds that its entry calls an image', async (t) => {
     const { attest, gate, image, target } = await start(t);
     const { amd64, nested } = image;

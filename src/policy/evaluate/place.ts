@@ -1,4 +1,5 @@
 import type { Digest } from '../../oci/digest.ts';
+import { formatPlatform, matchesPlatform } from '../../oci/platform.ts';
 import type { ImageScope } from '../evidence-item.ts';
 import type { Rule } from '../policy.ts';
 import type { CellState } from '../verdict.ts';
@@ -51,13 +52,26 @@ function platformPlace(
   if (kind === 'absent') return settled('fail', `the image has no platform ${name}`);
   if (presence === 'missing') {
     const words = `the index names ${digest}, which the registry does not hold`;
-    if (missingPlatforms === 'skip') return settled('skipped', `${words}: left out`);
-    return settled('unknown', words);
+    if (missingPlatforms !== 'skip') return settled('unknown', words);
+    const unshown = unshownPlatforms(rule, digest, image);
+    if (unshown.length === 0) return settled('skipped', `${words}: left out`);
+    return settled('unknown', `${words}, and nothing else shows ${unshown.join(', ')}, which the rule asks for`);
   }
   if (presence !== 'present') {
     return settled('unknown', `the manifest ${digest} could not be read${reason === undefined ? '' : `: ${reason}`}`);
   }
   return { kind: 'asked', subjects: rule.on === 'each-platform' ? [digest] : [digest, ...within, image.digest] };
+}
+
+/**
+ * Of an index that was not read: the platforms that the rule names and no entry that could be read is for. What may be
+ * in there was asked for by name, so that leaving the index out leaves it unanswered.
+ */
+function unshownPlatforms({ platforms }: Rule, digest: Digest, image: ImageScope): string[] {
+  const isUnread = image.platforms.some((one) => one.digest === digest && one.isUnreadIndex === true);
+  if (platforms === 'all' || !isUnread) return [];
+  const shown = image.platforms.flatMap(({ platform }) => platform ?? []);
+  return platforms.filter((one) => !shown.some((actual) => matchesPlatform(one, actual))).map(formatPlatform);
 }
 
 function settled(state: CellState, reason: string): Place {
