@@ -29,10 +29,16 @@ export async function proveBlob(
     `${store.name} says that it holds blob ${blob.digest}, and took it once more, but it cannot be read: ${why.message}`,
     {
       cause: why,
-      hint: 'A cache of the registry may be out of date (a garbage collection beside a running registry): restart it, or clear its cache, and run the same attach again.',
+      hint: HINTS[store.kind],
     },
   );
 }
+
+const HINTS: Readonly<Record<Store['kind'], string>> = {
+  registry:
+    'A cache of the registry may be out of date (a garbage collection beside a running registry): restart it, or clear its cache, and run the same attach again.',
+  layout: 'The file under blobs/ is not what its name says: remove it, and run the same attach again.',
+};
 
 const OUT_OF_REACH: ReadonlySet<ErrorCode> = new Set([
   'network-unreachable',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { startEmbeddedRegistry } from '../../../src/embedded/embedded-registry.ts';
 import type { Descriptor } from '../../../src/oci/descriptor.ts';
+import { digestOf } from '../../../src/oci/digest.ts';
 import { buildReferrersTag } from '../../../src/oci/referrers-tag.ts';
 import { listReferrers } from '../../../src/referrers/list-referrers.ts';
 import { openLayout } from '../../../src/store/layout/open-layout.ts';
@@ -33,6 +34,22 @@ describe('attach to a layout on disk', () => {
     assert.equal(list?.manifest.kind, 'index', 'the referrers tag that regctl reads');
     const second = await attach(inputs, { workspace: workspace.path });
     assert.deepEqual([second.row.status, second.row.digest], ['unchanged', first.row.digest]);
+  });
+
+  it('does not take a file under blobs/ for what its name says, and names it', async (t: TestContext) => {
+    await using root = await makeTempDir();
+    const registry = await startEmbeddedRegistry({ root: root.path });
+    await pushSampleImage({ host: registry.host, repository: 'acme/app' }, { tag: '1.4' });
+    await registry.close();
+    const workspace = await makeWorkspace();
+    t.after(() => workspace.remove());
+    const directory = join(root.path, 'acme/app');
+    const blob = digestOf('{"report":1}');
+    await writeFile(join(directory, 'blobs', blob.replace(':', '/')), '{"report":');
+    const inputs = { image: `oci-layout:${directory}:1.4`, files: `report.json:${REPORT_TYPE}` };
+    const { row } = await attach(inputs, { workspace: workspace.path });
+    assert.equal(row.error?.code, 'readback-failed');
+    assert.match(`${row.error.message} ${row.error.hint}`, new RegExp(`${blob}.*remove it`, 's'));
   });
 });
 
