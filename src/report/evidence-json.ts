@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
-import { isSigned } from '../commands/verify/counted-documents.ts';
 import type { DownloadedDocument } from '../commands/verify/result.ts';
+import { isSigned } from '../policy/is-signed.ts';
 import type { CandidateJudgement } from '../policy/verdict.ts';
 import { predicateTypeOf } from './evidence-text.ts';
 

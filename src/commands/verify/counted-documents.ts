@@ -1,5 +1,6 @@
 import { signerKey } from '../../evidence/signer.ts';
 import type { EvidenceItem } from '../../policy/evidence-item.ts';
+import { isSigned } from '../../policy/is-signed.ts';
 import type { CandidateJudgement, Cell, ImageVerdict } from '../../policy/verdict.ts';
 
 /** A document that a verdict rests on, and the cells that it made pass. */
@@ -51,11 +52,6 @@ function withVoucher(judgement: CandidateJudgement): CandidateJudgement[] {
   const { voucher, furtherVouchers = [] } = judgement;
   const vouchers = voucher === undefined ? [] : [voucher, ...furtherVouchers];
   return [judgement, ...vouchers.flatMap(withVoucher)];
-}
-
-/** Whether a signature made it count: its own, or one on it. A signature that nobody looked at says nothing. */
-export function isSigned({ state }: CandidateJudgement): boolean {
-  return state === 'verified';
 }
 
 /** With its signature: cosign keeps several beside one payload, each in the annotations of a layer of its own. */
