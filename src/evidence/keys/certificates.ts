@@ -55,7 +55,9 @@ function parseBlock({ label, base64, line }: Block, what: string): X509Certifica
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw invalid(`${where} is not base64`);
   const der = Buffer.from(base64, 'base64');
   const certificate = readDer(der, where);
-  if (certificate.raw.byteLength !== der.byteLength) throw invalid(`${where} has bytes after the certificate`);
+  if (certificate.raw.byteLength < der.byteLength) throw invalid(`${where} has bytes after the certificate`);
+  // OpenSSL writes it anew: unused bits of the signature are cleared, and BER becomes DER (X.690 §11.2)
+  if (!certificate.raw.equals(der)) throw invalid(`${where} is not DER: as it is read, it has other bytes`);
   return certificate;
 }
 

@@ -11,6 +11,17 @@ import { slipsOf } from '../../support/slips.ts';
 const DAY = 24 * 3_600_000;
 const VECTORS = process.env['VECTORS_DIR'] ?? '';
 
+/** Of the signature, the last element of a certificate: three bits that do not count, and are set all the same. */
+function withUnusedBits(der: Buffer): Buffer {
+  const changed = Buffer.from(der);
+  const isSignature = (_: number, at: number): boolean => der[at] === 0x03 && der[at + 1] === der.byteLength - at - 2;
+  const at = der.findIndex(isSignature);
+  assert.deepEqual([...der.subarray(at + 2, at + 4)], [0, 0x30], 'a bit string that holds a sequence');
+  changed[at + 2] = 3;
+  changed[changed.byteLength - 1] = 0xff;
+  return changed;
+}
+
 describe('parseCertificates', () => {
   let chain: NotationChain;
   before(() => {
@@ -70,6 +81,11 @@ describe('parseCertificates', () => {
       'bytes after the certificate',
       () => pem('CERTIFICATE', Buffer.concat([chain.root.der, Buffer.of(0)]).toString('base64')),
       /bytes after the certificate/,
+    ],
+    [
+      'a signature with unused bits that are set',
+      () => pem('CERTIFICATE', withUnusedBits(chain.root.der).toString('base64')),
+      /is not DER/,
     ],
     [
       'a truncated certificate',
