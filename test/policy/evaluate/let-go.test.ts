@@ -9,6 +9,7 @@ import { buildExpressionInput } from '../../../src/policy/evaluate/expression-in
 import { predicateTime } from '../../../src/policy/evaluate/predicate-time.ts';
 import { statementOf } from '../../../src/policy/evaluate/statement-of.ts';
 import type { EvidenceItem } from '../../../src/policy/evidence-item.ts';
+import type { Expression } from '../../../src/policy/expression.ts';
 import { type KeptPredicates, planEvidence } from '../../../src/policy/plan-evidence.ts';
 import type { CandidateJudgement, ImageVerdict } from '../../../src/policy/verdict.ts';
 import { fc } from '../../support/fast-check.ts';
@@ -31,7 +32,13 @@ import {
 import { arbitraryInput } from './random-evaluation.ts';
 
 const SOURCES = ['has(predicate.runDetails)', '!has(predicate.runDetails)', 'predicate == null', 'predicate != null'];
-const CONDITIONS = await Promise.all(SOURCES.map((source) => compileExpression(source, AT)));
+/** With all the time that an expression may have: what a busy machine does not decide in a first look is no difference. */
+const CONDITIONS = await Promise.all(
+  SOURCES.map(async (source): Promise<Expression> => {
+    const { evaluate: ask } = await compileExpression(source, AT);
+    return { source, evaluate: (input) => ask(input) };
+  }),
+);
 
 /** As the gate keeps evidence: what is not kept is gone before anything is judged. */
 function keep(item: EvidenceItem, kept: KeptPredicates): EvidenceItem {
