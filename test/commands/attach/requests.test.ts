@@ -7,7 +7,7 @@ import { pushSampleImage, pushSampleIndex } from '../../support/sample-image.ts'
 import { makeTempDir } from '../../support/temp-dir.ts';
 
 /** With a delay on every request, what does not wait for another begins before the other is answered. */
-const DELAY_MS = 40;
+const DELAY_MS = 80;
 const SAFETY = ['look-up', 'read-back', 'settle'] as const;
 
 interface Cost {
@@ -25,8 +25,10 @@ async function costOf(
 ): Promise<Cost> {
   const { registry } = attaching;
   registry.quirks.delayMs = DELAY_MS;
+  holdImage(attaching, inputs);
   const { row, economy } = await attaching.attach(inputs, { env });
   registry.quirks.delayMs = 0;
+  registry.quirks.intercept = undefined;
   assert.equal(row.status, 'attached');
   const { byPurpose } = economy;
   const lastWrite = Math.max(...registry.log.filter(({ method }) => method === 'PUT').map(({ round }) => round));
@@ -35,6 +37,19 @@ async function costOf(
     safety: { 'look-up': byPurpose['look-up'], 'read-back': byPurpose['read-back'], settle: byPurpose.settle },
     auth: byPurpose.auth,
     rounds: lastWrite,
+  };
+}
+
+/** However busy the machine: the image is not answered before what goes out beside its reading has been asked. */
+function holdImage({ registry, image, reference }: Attaching, inputs: Record<string, string>): void {
+  const isAdd = inputs['if-exists'] === 'add';
+  let awaited = isAdd ? 2 : 1; // the begin of both uploads; the list
+  if (!isAdd && (inputs['image'] ?? reference) !== reference) return; // the digest, and so the list, is not known yet
+  const asked = Promise.withResolvers<void>();
+  registry.quirks.intercept = async ({ method, path }) => {
+    if ((isAdd ? method === 'POST' : path.includes('/referrers/')) && --awaited === 0) asked.resolve();
+    if (method === 'GET' && path.endsWith(`/manifests/${image.descriptor.digest}`)) await asked.promise;
+    return undefined;
   };
 }
 
