@@ -43,7 +43,8 @@ export interface ParseManifestOptions {
 }
 /**
  * Bytes -> manifest. Throws `json-invalid` or `manifest-invalid`: for a document with both `manifests` and
- * `layers`/`config` (type confusion, CVE-2021-41190), for a `mediaType` that differs from the one under which it came.
+ * `layers`/`config` (type confusion, CVE-2021-41190), for a key that is a field's name but for its case, for a
+ * `mediaType` that differs from the one under which it came.
  */
 export declare function parseManifest(bytes: Uint8Array, options: ParseManifestOptions): Manifest;
 /**

@@ -25,6 +25,8 @@ export interface CandidateJudgement {
     readonly mismatch?: IdentityMismatch | undefined;
     /** The signature on the artifact that made an unsigned one count. */
     readonly voucher?: CandidateJudgement | undefined;
+    /** Those besides, where the rule asks for several signatures on the artifact. */
+    readonly furtherVouchers?: readonly CandidateJudgement[] | undefined;
 }
 export interface IdentityMismatch {
     readonly rows: readonly {

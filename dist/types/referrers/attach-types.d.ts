@@ -60,7 +60,7 @@ export type AttachOutcome = {
     readonly digest: Digest;
     readonly via: 'api' | 'tag-schema' | undefined;
 }
-/** `standing`: the manifest that is on the registry all the same. */
+/** `standing`: the manifest that is on the registry all the same; or that it took, where that could not be looked at. */
  | {
     readonly status: 'failed';
     readonly error: CodedError;

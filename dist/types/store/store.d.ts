@@ -55,6 +55,8 @@ export interface PushBlobOptions {
     readonly proceed?: Promise<unknown>;
     /** The blob may well be there already (the empty config): ask before sending. */
     readonly likelyPresent?: boolean;
+    /** False: the bytes are sent, whatever the store says that it holds. Default true. */
+    readonly mount?: boolean;
     readonly onProgress?: ((sent: number) => void) | undefined;
     readonly signal?: AbortSignal | undefined;
 }
@@ -83,6 +85,14 @@ export interface ListReferrersOptions extends ReadOptions {
     /** Called with a page that another one follows, before that is asked for. */
     readonly onPage?: ((descriptors: readonly Descriptor[]) => void) | undefined;
 }
+export interface ListTagsOptions extends ReadOptions {
+    readonly maxPages: number;
+    /**
+     * To whom `complete` is proof: where the registry names no next page, what comes after the last tag is asked for
+     * always, not only where the number of tags looks like the size of a page. One request more.
+     */
+    readonly certain?: boolean | undefined;
+}
 export interface TagList {
     readonly tags: ReadonlySet<string>;
     /** False when there were, or may be, more pages than were read: a tag that is not in `tags` may still exist. */
@@ -105,14 +115,12 @@ export interface Store {
     pushManifest(request: PushManifestRequest): Promise<PushManifestResult>;
     /** Throws `delete-refused` where the registry does not allow it. False: it was not there. */
     deleteManifest(digest: Digest): Promise<boolean>;
-    /** Resolves once the store holds the blob. `written` false: it held it before. */
+    /** Resolves once the store took the blob. `written` false: it says that it held it before, which nothing has proved. */
     pushBlob(blob: BlobSource, options?: PushBlobOptions): Promise<{
         readonly written: boolean;
     }>;
     /** The bytes, hashed and counted as they pass: the last chunk comes only if they are right (`digest-mismatch`). */
     openBlob(descriptor: Descriptor, options?: ReadOptions): AsyncIterable<Uint8Array>;
     listReferrers(subject: Digest, options?: ListReferrersOptions): Promise<ReferrersAnswer>;
-    listTags(options: ReadOptions & {
-        readonly maxPages: number;
-    }): Promise<TagList>;
+    listTags(options: ListTagsOptions): Promise<TagList>;
 }

@@ -1,4 +1,4 @@
-import type { ChildProcess, ExecFileException } from 'node:child_process';
+import { type ChildProcess, type ExecFileException, execFile } from 'node:child_process';
 import { CodedError } from '../../errors/coded-error.ts';
 import type { Credential } from '../types.ts';
 import { findHelperProgram } from './helper-program.ts';
@@ -57,7 +57,6 @@ interface HelperRun {
 async function runHelper(request: HelperRequest): Promise<HelperRun> {
   const program = await findHelperProgram(programOf(request), 'get', { env: request.env });
   if (program === undefined) throw failed(request, NO_PROGRAM);
-  const { execFile } = await import('node:child_process'); // not loaded by the runs that need no helper
   return await new Promise((resolve) => {
     const child: ChildProcess = execFile(
       program.file,

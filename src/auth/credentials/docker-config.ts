@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Credential, CredentialProvider } from '../types.ts';
 import { parseAuthEntry } from './auth-entry.ts';
 import type { AuthFile } from './auth-file.ts';
-import { askCredentialHelper } from './credential-helper.ts';
 import { readAuthFile } from './read-auth-file.ts';
 import { helperServerName, lookUpRegistry } from './registry-names.ts';
 
@@ -62,6 +61,7 @@ export async function askHelpers(
   const own = lookUpRegistry(file.credHelpers, registry)?.value;
   const helpers = new Set([own, file.credsStore].filter((helper) => typeof helper === 'string' && helper !== ''));
   for (const helper of helpers) {
+    const { askCredentialHelper } = await import('./credential-helper.ts'); // most runs need no helper
     const credential = await askCredentialHelper({
       helper: String(helper),
       server: helperServerName(registry),

@@ -1,1 +1,0 @@
-import{attachCommand}from"./chunk-4WDUO63A.js";import{loadInputs}from"./chunk-LNMUKADI.js";var attachAction={name:attachCommand.name,spec:attachCommand,run:async(shell,others)=>{let options=loadInputs(attachCommand,shell.env,others),{performAttach}=await import("./perform-attach-3TD5W7LS.js");return performAttach(options,shell)}};export{attachAction};

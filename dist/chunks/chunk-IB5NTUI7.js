@@ -1,1 +1,0 @@
-import{listCommand}from"./chunk-7W7OUWZV.js";import{loadInputs}from"./chunk-LNMUKADI.js";var listAction={name:listCommand.name,spec:listCommand,run:async(shell,others)=>{let options=loadInputs(listCommand,shell.env,others),{performList}=await import("./perform-list-2TDJ3BAD.js");return performList(options,shell)}};export{listAction};

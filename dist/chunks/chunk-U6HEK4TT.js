@@ -1,2 +1,0 @@
-import{renderErrorLines}from"./chunk-LNMUKADI.js";function reportErrors(errors,{stdout,stderr,styles},format){if(!(format==="text"&&stdout.isTTY===!0&&stderr.isTTY===!0)){for(let error of new Set(errors))if(error!==void 0)for(let line of renderErrorLines(error,styles.stderr))stderr.write(`${line}
-`)}}export{reportErrors};

@@ -1,1 +1,0 @@
-import{verifyCommand}from"./chunk-J57UTSOP.js";import{loadInputs}from"./chunk-LNMUKADI.js";var verifyAction={name:verifyCommand.name,spec:verifyCommand,run:async(shell,others)=>{let options=loadInputs(verifyCommand,shell.env,others),{performVerify}=await import("./perform-verify-LYXRESKM.js");return performVerify(options,shell)}};export{verifyAction};

@@ -1,1 +1,0 @@
-import{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes}from"./chunk-TFEMLPUA.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-LNMUKADI.js";import"./chunk-Y5V6D4GA.js";export{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes};

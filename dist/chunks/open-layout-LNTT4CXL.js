@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-FWDJROAX.js";import"./chunk-TFEMLPUA.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-LNMUKADI.js";import"./chunk-Y5V6D4GA.js";export{createLayout,isLayout,openLayout};

@@ -1,0 +1,1 @@
+var loaded,load=()=>loaded??=process.getBuiltinModule("node:os");function homedir(...args){let it=load().homedir;return new.target?new it(...args):it(...args)}function hostname(...args){let it=load().hostname;return new.target?new it(...args):it(...args)}function tmpdir(...args){let it=load().tmpdir;return new.target?new it(...args):it(...args)}export{homedir,hostname,tmpdir};

@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./library-chunk-DCT2ZZFL.js";import"./library-chunk-LCLIWB2K.js";import"./library-chunk-U5CZDYTF.js";import"./library-chunk-DHLPO567.js";import"./library-chunk-KBQGZJVL.js";import"./library-chunk-UFHINYEI.js";import"./library-chunk-AZ674MVK.js";import"./library-chunk-TQPG33I4.js";export{createLayout,isLayout,openLayout};
