@@ -1,5 +1,7 @@
 import { type Signer, signerKey } from '../evidence/signer.ts';
 import type { Digest } from '../oci/digest.ts';
+import { normalizePlatform } from '../oci/normal-platform.ts';
+import { formatPlatform, isPlatformName, parsePlatform } from '../oci/platform.ts';
 import { describeSigner } from '../policy/describe-signer.ts';
 import type { EvidenceItem, ImageScope } from '../policy/evidence-item.ts';
 import { readGithubClaims } from '../policy/github-claims.ts';
@@ -84,27 +86,32 @@ function unreadDigests({ platforms }: ImageScope): ReadonlySet<Digest> {
 /** Platforms that only the baseline shows; they are lost where nothing is left that may have them. */
 function unseenPlatforms(current: ImageVerdict, baseline: ImageVerdict): string[] {
   const has = ({ columns }: ImageVerdict, name: string): boolean =>
-    columns.some((column) => column.name === name && column.presence !== 'absent');
+    columns.some((column) => columnKey(column.name) === columnKey(name) && column.presence !== 'absent');
   const unread = unreadDigests(baseline.image);
   return baseline.columns
     .filter(({ digest }) => !unread.has(digest))
-    .filter(({ name }) => topName(name) !== 'index' && has(baseline, name) && !has(current, name))
+    .filter(({ name }) => columnKey(name) !== 'index' && has(baseline, name) && !has(current, name))
     .map(({ name }) => name);
 }
 
-/** Cells of one rule and column; of the top the column is called `index` or `image`, and is the same. */
+/** Cells of one rule and column. */
 function pairCells(current: ImageVerdict, baseline: ImageVerdict): { readonly now: Cell; readonly then: Cell }[] {
   const cells = current.rules.flatMap((rule) => rule.cells);
   return baseline.rules
     .flatMap((rule) => rule.cells)
     .flatMap((then) => {
-      const now = cells.find((cell) => cell.rule === then.rule && topName(cell.column) === topName(then.column));
+      const now = cells.find((cell) => cell.rule === then.rule && columnKey(cell.column) === columnKey(then.column));
       return now === undefined ? [] : [{ now, then }];
     });
 }
 
-function topName(column: string): string {
-  return column === 'image' ? 'index' : column;
+/**
+ * What two columns of the same thing have in common: the top is called `index` or `image`, and a platform as its builder
+ * spells it (linux/arm64, linux/arm64/v8).
+ */
+function columnKey(name: string): string {
+  if (name === 'image') return 'index';
+  return isPlatformName(name) ? formatPlatform(normalizePlatform(parsePlatform(name))) : name;
 }
 
 function lostEvidence(now: Cell, then: Cell): BaselineLoss[] {

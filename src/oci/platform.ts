@@ -4,11 +4,16 @@ import { lower, normalizePlatform } from './normal-platform.ts';
 
 const PART = /^[a-z0-9][a-z0-9._-]*$/i;
 
+/** Whether `parsePlatform` takes it. */
+export function isPlatformName(text: string): boolean {
+  const parts = text.split('/');
+  return (parts.length === 2 || parts.length === 3) && parts.every((part) => PART.test(part));
+}
+
 /** `linux/arm64/v8` -> platform. Throws `platform-invalid`. */
 export function parsePlatform(text: string): Platform {
-  const [os, architecture, variant, ...rest] = text.split('/');
-  const parts = [os, architecture, ...(variant === undefined ? [] : [variant])];
-  if (os === undefined || architecture === undefined || rest.length > 0 || !parts.every((p) => PART.test(p ?? ''))) {
+  const [os, architecture, variant] = text.split('/');
+  if (os === undefined || architecture === undefined || !isPlatformName(text)) {
     throw new CodedError('platform-invalid', `platform ${JSON.stringify(text)} is not os/architecture[/variant]`, {
       hint: 'Expected for example linux/amd64 or linux/arm/v7.',
     });
@@ -27,8 +32,9 @@ export function formatPlatform(platform: Platform): string {
 export function matchesPlatform(wanted: Platform, actual: Platform): boolean {
   const [one, other] = [normalizePlatform(wanted), normalizePlatform(actual)];
   if (one.os !== other.os || one.architecture !== other.architecture) return false;
-  if (isPlainArm(wanted)) return true;
-  return one.variant === undefined || one.variant === other.variant;
+  const isAnyAskedFor = wanted.variant === undefined || wanted.variant === '';
+  if (isAnyAskedFor && (one.variant === undefined || isPlainArm(wanted))) return true;
+  return one.variant === other.variant;
 }
 
 function isPlainArm({ architecture, variant }: Platform): boolean {

@@ -93,6 +93,7 @@ export class BlobPusher {
     if (proof === undefined) {
       proof = proveBlob(this.#store, upload.blob, {
         signal: signal === undefined ? this.#over.signal : AbortSignal.any([this.#over.signal, signal]),
+        clock: this.#settings.clock,
         pushPlainly: () => this.#sendPlainly(upload),
       });
       this.#proofs.set(upload.blob.digest, proof);

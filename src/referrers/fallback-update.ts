@@ -61,9 +61,11 @@ export interface FallbackUpdateOptions {
 /**
  * Writes that the registry took, after which nothing but the list of the beginning and lists of ours was ever shown:
  * nobody else writes, and it does not keep, or does not show, what it takes. About half a minute, by then; to go on
- * writing from readings that may be old would only lose what others write unseen.
+ * writing from readings that may be old would only lose what others write unseen. A cache may end, though: so many looks
+ * are taken without a write, about another minute.
  */
 const MAX_UNSHOWN_WRITES = 20;
+const MAX_UNSHOWN_LOOKS = 15;
 /** Writes that the registry took, and writes that it refused because somebody else was faster. */
 const MAX_WRITES = 60;
 const MAX_CONFLICTS = 200;
@@ -93,6 +95,7 @@ export class FallbackUpdate {
   #conflicts = 0;
   #failures = 0;
   #staleReads = 0;
+  #unshownLooks = 0;
   /** What the last write was made from. */
   #base: FallbackIndex | undefined;
   #last: FallbackIndex | undefined;
@@ -194,7 +197,7 @@ export class FallbackUpdate {
     if (bytes.byteLength > MAX_MANIFEST_BYTES) throw fallbackTooLarge(this.#name, bytes.byteLength);
     if (this.#writes >= MAX_WRITES || this.#conflicts >= MAX_CONFLICTS)
       throw this.#unconfirmed(this.#others.seen ? 'too many others write the same list' : this.#notKept());
-    if (this.#writes >= MAX_UNSHOWN_WRITES && !this.#others.seen) throw this.#unconfirmed(this.#notKept());
+    if (this.#writes >= MAX_UNSHOWN_WRITES && !this.#others.seen) return this.#lookOnly();
     const precondition = this.#condition.for(fallback);
     if (this.#age.mustRenew(reading, this.#clock.now())) return false;
     this.#attempted = true;
@@ -211,6 +214,13 @@ export class FallbackUpdate {
     this.#goal.restored(gap.overwritten);
     for (const { digest } of gap.overwritten) this.#restored.add(digest);
     this.#calm.written(digestOf(bytes), reading.at);
+    return true;
+  }
+
+  /** True, as after a write: what is read next may be old. */
+  async #lookOnly(): Promise<true> {
+    if (this.#unshownLooks++ >= MAX_UNSHOWN_LOOKS) throw this.#unconfirmed(this.#notKept());
+    await this.#calm.stepAside();
     return true;
   }
 

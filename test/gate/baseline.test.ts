@@ -7,6 +7,7 @@ import type { EvidenceItem, ScopedPlatform } from '../../src/policy/evidence-ite
 import type { Waiver } from '../../src/policy/policy.ts';
 import {
   AMD64,
+  ARM64,
   anyOf,
   evaluate,
   githubSigner,
@@ -96,6 +97,28 @@ describe('against a baseline', () => {
     const smaller = makeImage({ platforms: [makePlatform('amd64', AMD64)] });
     const { losses } = compareBaseline(evaluate(RULE, [goodItem()], { image: smaller }), evaluate(RULE, [goodItem()]));
     assert.deepEqual(losses, [{ kind: 'platform', rule: undefined, column: 'linux/arm64', what: 'linux/arm64' }]);
+  });
+  it('a platform is the same one however a builder spells it, and so is its evidence', () => {
+    const rule = makeRule({ on: 'each-platform' });
+    const spelt = (variant: string | undefined, items: readonly EvidenceItem[]) => {
+      const platform = { os: 'linux', architecture: 'arm64', ...(variant !== undefined && { variant }) };
+      return evaluate(rule, items, {
+        image: makeImage({ platforms: [{ platform, digest: ARM64, presence: 'present' }] }),
+      });
+    };
+    const good = goodItem({ subject: ARM64 });
+    for (const [now, then] of [
+      [undefined, 'v8'],
+      ['v8', undefined],
+      ['v8', 'v8'],
+    ] as const) {
+      assert.deepEqual(compareBaseline(spelt(now, []), spelt(then, [])).losses, []);
+      const { losses } = compareBaseline(spelt(now, []), spelt(then, [good]));
+      assert.ok(
+        losses.some(({ kind }) => kind === 'signer'),
+        JSON.stringify(losses),
+      );
+    }
   });
   it('a platform that a rule asks for and the image does not name is lost all the same', () => {
     const rule = makeRule({ platforms: [{ os: 'linux', architecture: 'arm64' }] });

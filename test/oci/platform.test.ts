@@ -89,6 +89,9 @@ describe('matchesPlatform', () => {
     ['linux/arm64/v8', 'linux/arm64', true],
     ['linux/arm64/v8', 'linux/arm64/v8', true],
     ['linux/arm64/v9', 'linux/arm64', false],
+    ['linux/arm64', 'linux/arm64/v9', true],
+    ['linux/arm64/v8', 'linux/arm64/v9', false],
+    ['linux/amd64/v1', 'linux/amd64/v3', false],
     ['linux/amd64/v2', 'linux/amd64', false],
   ];
   for (const [wanted, actual, matches] of ROWS) {

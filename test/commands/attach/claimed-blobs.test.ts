@@ -100,6 +100,56 @@ describe('a blob that a registry says it holds', () => {
     assert.ok(await attaching.registry.holds('acme/app', FILE));
   });
 
+  it('and gives only a moment after it took it is waited for', async (t) => {
+    const attaching = await startClaiming(t, { blobChecks: false });
+    const { intercept } = attaching.registry.quirks;
+    let looks = 0;
+    attaching.registry.quirks.intercept = (request) =>
+      request.method === 'GET' && request.path.endsWith(`/blobs/${FILE}`) && ++looks <= 3
+        ? errorResponse(404, 'BLOB_UNKNOWN', 'not yet')
+        : intercept?.(request);
+    assert.equal((await attaching.attach()).row.status, 'attached');
+    assert.deepEqual([sent(attaching) > 0, looks], [true, 4]);
+  });
+
+  for (const [status, code] of [
+    [403, 'DENIED'],
+    [401, 'UNAUTHORIZED'],
+    [429, 'TOOMANYREQUESTS'],
+    [500, 'UNKNOWN'],
+  ] as const) {
+    const refusing = async (t: TestContext): Promise<Attaching> => {
+      const attaching = await startClaiming(t, { blobChecks: false });
+      const { intercept } = attaching.registry.quirks;
+      attaching.registry.quirks.intercept = (request) =>
+        request.method === 'GET' && request.path.includes('/blobs/sha256:')
+          ? errorResponse(status, code, 'not from here')
+          : intercept?.(request);
+      return attaching;
+    };
+
+    it(`and refuses to show by ${status} is sent, and taken as any upload is`, async (t) => {
+      const attaching = await refusing(t);
+      const { row } = await attaching.attach({ retries: '0' });
+      assert.equal(row.status, 'attached', row.error?.message);
+      assert.ok(await attaching.registry.holds('acme/app', FILE));
+    });
+  }
+
+  it('of more than 1 MiB and refuses to show is not sent once more', async (t) => {
+    const attaching = await startAttaching(t);
+    const bytes = Buffer.alloc(2 * MIB, 1);
+    await attaching.workspace.write('large.bin', bytes);
+    const files = `large.bin:${REPORT_TYPE}`;
+    await attaching.attach({ files, annotations: 'n=1' });
+    attaching.registry.quirks.intercept = ({ method, path }) =>
+      method === 'GET' && path.endsWith(`/blobs/${digestOf(bytes)}`) ? errorResponse(403, 'DENIED', 'no') : undefined;
+    attaching.registry.clearLog();
+    const { row } = await attaching.attach({ files, annotations: 'n=2' });
+    assert.equal(row.status, 'attached', row.error?.message);
+    assert.equal(sent(attaching), 0);
+  });
+
   it('of more than 1 MiB is not read whole', async (t) => {
     const attaching = await startAttaching(t);
     const bytes = Buffer.alloc(64 * MIB, 1);
