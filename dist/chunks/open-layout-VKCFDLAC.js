@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-6GYT6CYX.js";import"./chunk-W2NEZAQE.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-RZC3O3TE.js";import"./chunk-Y5V6D4GA.js";export{createLayout,isLayout,openLayout};
