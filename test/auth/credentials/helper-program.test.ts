@@ -16,6 +16,8 @@ const onWindows = (env: Record<string, string>, files: readonly string[]) => {
   return findHelperProgram(NAME, 'get', { env, platform: 'win32', isFile });
 };
 
+const ONLY_THERE = 'only Windows looks for .exe and .cmd';
+
 describe('the program of a credential helper, on Windows', () => {
   it('is the binary in the first folder of the PATH that has one', async () => {
     const files = [
@@ -92,7 +94,9 @@ describe('the program of a credential helper, on Windows', () => {
     assert.equal((await onWindows({ PATH: '\\\\host\\share' }, [shared]))?.file, shared);
   });
 
-  it('is a file: a folder of that name is passed over', { skip: process.platform !== 'win32' }, async () => {
+  it('is a file: a folder of that name is passed over', {
+    skip: process.platform === 'win32' ? false : ONLY_THERE,
+  }, async () => {
     await using dir = await makeTempDir();
     await mkdir(join(dir.path, 'a', `${NAME}.exe`), { recursive: true });
     await mkdir(join(dir.path, 'b'));
