@@ -1,1 +1,1 @@
-import{attachAction}from"./chunks/chunk-DAFREQF6.js";import"./chunks/chunk-ECF2I7JO.js";import{runAction}from"./chunks/chunk-RZC3O3TE.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([attachAction]);
+import{attachAction}from"./chunks/chunk-P6Y7FYBI.js";import"./chunks/chunk-ECF2I7JO.js";import{runAction}from"./chunks/chunk-RZC3O3TE.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([attachAction]);

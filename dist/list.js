@@ -1,1 +1,1 @@
-import{listAction}from"./chunks/chunk-MX7BIWZI.js";import"./chunks/chunk-URR67OEL.js";import{runAction}from"./chunks/chunk-RZC3O3TE.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([listAction]);
+import{listAction}from"./chunks/chunk-73HSCAGZ.js";import"./chunks/chunk-URR67OEL.js";import{runAction}from"./chunks/chunk-RZC3O3TE.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([listAction]);

@@ -1,1 +1,1 @@
-import{HEAL_STATE}from"./chunks/chunk-RQJXBV4D.js";import"./chunks/chunk-Y5V6D4GA.js";var state=process.env[`STATE_${HEAL_STATE}`];if(state){let{runPost}=await import("./chunks/run-post-5HLB352Q.js");await runPost(state)}
+import{HEAL_STATE}from"./chunks/chunk-RQJXBV4D.js";import"./chunks/chunk-Y5V6D4GA.js";var state=process.env[`STATE_${HEAL_STATE}`];if(state){let{runPost}=await import("./chunks/run-post-YBXVSY7X.js");await runPost(state)}

@@ -1,1 +1,1 @@
-import{Agent,buildConnector}from"./chunks/chunk-SWZZK3YT.js";import"./chunks/chunk-RQJXBV4D.js";import"./chunks/chunk-YTWV5FIG.js";import"./chunks/chunk-RZC3O3TE.js";import"./chunks/chunk-Y5V6D4GA.js";export{Agent,buildConnector};
+import{Agent,buildConnector}from"./chunks/chunk-SNQDQOKN.js";import"./chunks/chunk-RQJXBV4D.js";import"./chunks/chunk-YTWV5FIG.js";import"./chunks/chunk-RZC3O3TE.js";import"./chunks/chunk-Y5V6D4GA.js";export{Agent,buildConnector};

@@ -1,1 +1,1 @@
-import{verifyAction}from"./chunks/chunk-GY3Q5APE.js";import"./chunks/chunk-Q4ETUM2W.js";import{runAction}from"./chunks/chunk-RZC3O3TE.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);
+import{verifyAction}from"./chunks/chunk-ZUWFQHOK.js";import"./chunks/chunk-Q4ETUM2W.js";import{runAction}from"./chunks/chunk-RZC3O3TE.js";import"./chunks/chunk-Y5V6D4GA.js";await runAction([verifyAction]);

@@ -11,6 +11,7 @@ export const WARNING_CODES = [
   'source-unread', // a source of referrers, or an entry of its list, could not be looked at; the list is incomplete
   'platform-missing', // an index names a platform manifest that the registry does not hold
   'platform-unread', // a platform manifest could not be read: whether it is there is unknown
+  'blob-unread', // the registry says that it holds a blob, and refuses to show it; a large one was not sent again
   'filter-reasked', // a filtered answer was empty, the unfiltered one was not
   'registry-warning', // a Warning header of the registry (RFC 9110 obsoleted 7234 syntax, distribution-spec "Warnings")
   'anonymous-retry', // credentials were refused for a pull and anonymous access worked

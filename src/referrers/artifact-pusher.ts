@@ -97,9 +97,9 @@ export class ArtifactPusher {
   }
 }
 
-/** The manifest stands although what it names cannot be read: that must not be left unsaid. */
+/** The manifest was taken although what it names cannot be read: that must not be left unsaid. */
 function withoutBlob({ digest }: BoundArtifact, cause: CodedError): CodedError {
-  const said = `${cause.message}. The manifest ${digest} is on the registry`;
+  const said = `${cause.message}. The registry took the manifest ${digest} all the same`;
   return new CodedError(cause.code, said, { cause, hint: cause.hint });
 }
 

@@ -94,6 +94,7 @@ export class BlobPusher {
       proof = proveBlob(this.#store, upload.blob, {
         signal: signal === undefined ? this.#over.signal : AbortSignal.any([this.#over.signal, signal]),
         clock: this.#settings.clock,
+        warn: this.#settings.onWarning,
         pushPlainly: () => this.#sendPlainly(upload),
       });
       this.#proofs.set(upload.blob.digest, proof);

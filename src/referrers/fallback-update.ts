@@ -31,6 +31,7 @@ import {
 } from './read-fallback-index.ts';
 import { ReadingAge } from './reading-age.ts';
 import { watchWhile } from './watch-while.ts';
+import { WriteBounds } from './write-bounds.ts';
 
 /** What is to change in the list of one subject. */
 export interface FallbackChange {
@@ -58,17 +59,6 @@ export interface FallbackUpdateOptions {
   readonly clock?: Clock | undefined;
 }
 
-/**
- * Writes that the registry took, after which nothing but the list of the beginning and lists of ours was ever shown:
- * nobody else writes, and it does not keep, or does not show, what it takes. About half a minute, by then; to go on
- * writing from readings that may be old would only lose what others write unseen. A cache may end, though: so many looks
- * are taken without a write, about another minute.
- */
-const MAX_UNSHOWN_WRITES = 20;
-const MAX_UNSHOWN_LOOKS = 15;
-/** Writes that the registry took, and writes that it refused because somebody else was faster. */
-const MAX_WRITES = 60;
-const MAX_CONFLICTS = 200;
 /** Failures that a retry may mend, in a row. */
 const MAX_FAILURES = 6;
 /** Readings in a row that show the list as it was before our write, before that is taken for another writer's work. */
@@ -86,16 +76,14 @@ export class FallbackUpdate {
   readonly #condition = new FallbackCondition();
   readonly #age = new ReadingAge();
   readonly #others = new OthersWatch();
+  readonly #bounds = new WriteBounds();
   readonly #restored = new Set<Digest>();
   /** Of those that are to go since they are not there: looked for once more, since the last write. */
   readonly #lookedFor = new Set<Digest>();
-  #writes = 0;
   /** A write was sent: even one that failed may have been taken. */
   #attempted = false;
-  #conflicts = 0;
   #failures = 0;
   #staleReads = 0;
-  #unshownLooks = 0;
   /** What the last write was made from. */
   #base: FallbackIndex | undefined;
   #last: FallbackIndex | undefined;
@@ -140,7 +128,7 @@ export class FallbackUpdate {
         mayWrite = await this.#prepareRewrite(reading.fallback, gap);
       }
       const look = this.#readAgain();
-      if (this.#writes > 0) this.#options.onLook?.();
+      if (this.#bounds.taken > 0) this.#options.onLook?.();
       reading = await look;
     }
   }
@@ -168,7 +156,7 @@ export class FallbackUpdate {
       ...unexplained.map(async (entry) => this.#goal.explain(entry.digest, await this.#stands(entry))),
       ...listed.filter(({ digest }) => out.has(digest)).map((entry) => this.#lookForReturned(entry)),
     ]);
-    const isStale = this.#writes > 0 && stateOf(fallback) === stateOf(this.#base);
+    const isStale = this.#bounds.taken > 0 && stateOf(fallback) === stateOf(this.#base);
     this.#staleReads = isStale ? this.#staleReads + 1 : 0;
     // the very list that was there before: somebody undid what our write put back, or sent his own write once more
     const isUndone = this.#staleReads > MAX_STALE_READS && missing.length + unwanted.length + unexplained.length === 0;
@@ -195,9 +183,9 @@ export class FallbackUpdate {
     const { fallback } = reading;
     const bytes = this.#goal.close(fallback, gap);
     if (bytes.byteLength > MAX_MANIFEST_BYTES) throw fallbackTooLarge(this.#name, bytes.byteLength);
-    if (this.#writes >= MAX_WRITES || this.#conflicts >= MAX_CONFLICTS)
-      throw this.#unconfirmed(this.#others.seen ? 'too many others write the same list' : this.#notKept());
-    if (this.#writes >= MAX_UNSHOWN_WRITES && !this.#others.seen) return this.#lookOnly();
+    const next = this.#bounds.next(this.#others.seen);
+    if (next === 'look') return this.#lookOnly();
+    if (next !== 'write') throw this.#unconfirmed(next.givenUp);
     const precondition = this.#condition.for(fallback);
     if (this.#age.mustRenew(reading, this.#clock.now())) return false;
     this.#attempted = true;
@@ -208,7 +196,7 @@ export class FallbackUpdate {
       await this.#afterFailure(toCodedError(thrown), fallback, bytes, precondition);
       return false;
     }
-    this.#writes++;
+    this.#bounds.noteTaken();
     this.#failures = 0;
     this.#base = fallback;
     this.#goal.restored(gap.overwritten);
@@ -219,7 +207,6 @@ export class FallbackUpdate {
 
   /** True, as after a write: what is read next may be old. */
   async #lookOnly(): Promise<true> {
-    if (this.#unshownLooks++ >= MAX_UNSHOWN_LOOKS) throw this.#unconfirmed(this.#notKept());
     await this.#calm.stepAside();
     return true;
   }
@@ -256,7 +243,7 @@ export class FallbackUpdate {
     if (signal?.aborted === true) throw error;
     if (error.code === 'precondition-failed') {
       if (precondition === undefined) throw conditionRefused(this.#name, error);
-      this.#conflicts++;
+      this.#bounds.noteConflict();
       this.#condition.refused(fallback);
       await this.#calm.stepAside();
       return;
@@ -310,10 +297,6 @@ export class FallbackUpdate {
     const fallback = await readFallbackIndex(this.#store, this.#subject, { purpose: 'settle', signal });
     refuseReserved(fallback, this.#name);
     return fallback;
-  }
-
-  #notKept(): string {
-    return `the registry said ${this.#writes} times that it took the list, and went on to show it without what was written; no change of anybody else was seen`;
   }
 
   #unconfirmed(why: string, cause?: unknown): CodedError {

@@ -1,5 +1,6 @@
 import { CodedError, toCodedError } from '../errors/coded-error.ts';
 import type { ErrorCode } from '../errors/codes.ts';
+import type { Warning } from '../errors/warning.ts';
 import { OCTET_STREAM } from '../oci/media-types.ts';
 import type { BlobSource, Store } from '../store/store.ts';
 import { type Clock, SYSTEM_CLOCK } from './clock.ts';
@@ -18,6 +19,7 @@ export interface ProveBlobOptions {
   /** Default the system's. */
   readonly clock?: Clock | undefined;
   readonly pushPlainly: () => Promise<unknown>;
+  readonly warn?: ((warning: Warning) => void) | undefined;
 }
 
 /**
@@ -27,8 +29,9 @@ export interface ProveBlobOptions {
  */
 export async function proveBlob(store: Store, blob: BlobSource, options: ProveBlobOptions): Promise<void> {
   const first = await whyUnreadable(store, blob, options.signal);
+  if (first === undefined) return;
   // a refusal says nothing of the blob, and a large one is not sent once more for it
-  if (first === undefined || (REFUSED.has(first.code) && blob.size > MAX_WHOLE_BYTES)) return;
+  if (REFUSED.has(first.code) && blob.size > MAX_WHOLE_BYTES) return options.warn?.(unreadWarning(store, blob, first));
   await options.pushPlainly();
   const why = await lookAgain(store, blob, options);
   // it was sent in this run: where it cannot be read from here (a storage out of reach), that is as good as any upload
@@ -41,6 +44,11 @@ export async function proveBlob(store: Store, blob: BlobSource, options: ProveBl
       hint: HINTS[store.kind],
     },
   );
+}
+
+function unreadWarning(store: Store, { digest, size }: BlobSource, why: CodedError): Warning {
+  const message = `${store.name} says that it holds blob ${digest} (${size} bytes), and it could not be looked at: ${why.message}. It was not sent again`;
+  return { code: 'blob-unread', message, subject: digest };
 }
 
 const ABSENT: ReadonlySet<ErrorCode> = new Set(['blob-unknown', 'manifest-unknown', 'repository-unknown']);

@@ -1,0 +1,1 @@
+import{listCommand}from"./chunk-URR67OEL.js";import{loadInputs}from"./chunk-RZC3O3TE.js";var listAction={name:listCommand.name,spec:listCommand,run:async(shell,others)=>{let options=loadInputs(listCommand,shell.env,others),{performList}=await import("./perform-list-2OZTAGFQ.js");return performList(options,shell)}};export{listAction};

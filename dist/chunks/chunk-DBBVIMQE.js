@@ -1,1 +1,0 @@
-import{randomUUID,rename,rm,whileBusy,writeFile}from"./chunk-SWZZK3YT.js";async function replaceFile(path,text){let temporary=`${path}.${randomUUID()}.tmp`;try{await writeFile(temporary,text,{flag:"wx"}),await whileBusy(()=>rename(temporary,path))}finally{await rm(temporary,{force:!0})}}export{replaceFile};

@@ -1,0 +1,1 @@
+import{mkdir,randomUUID,tmpdir,writeFile}from"./chunk-SNQDQOKN.js";import{join}from"node:path";async function writeReportFile(json,env){let folder=env.RUNNER_TEMP||tmpdir(),path=join(folder,`oci-referrers-${randomUUID()}.json`);return await mkdir(folder,{recursive:!0}),await writeFile(path,json),path}export{writeReportFile};

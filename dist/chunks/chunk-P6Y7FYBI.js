@@ -1,0 +1,1 @@
+import{attachCommand}from"./chunk-ECF2I7JO.js";import{loadInputs}from"./chunk-RZC3O3TE.js";var attachAction={name:attachCommand.name,spec:attachCommand,run:async(shell,others)=>{let options=loadInputs(attachCommand,shell.env,others),{performAttach}=await import("./perform-attach-WS3PMQB4.js");return performAttach(options,shell)}};export{attachAction};

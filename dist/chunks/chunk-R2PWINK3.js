@@ -1,0 +1,1 @@
+import{randomUUID,rename,rm,whileBusy,writeFile}from"./chunk-SNQDQOKN.js";async function replaceFile(path,text){let temporary=`${path}.${randomUUID()}.tmp`;try{await writeFile(temporary,text,{flag:"wx"}),await whileBusy(()=>rename(temporary,path))}finally{await rm(temporary,{force:!0})}}export{replaceFile};

@@ -1,0 +1,1 @@
+import{verifyCommand}from"./chunk-Q4ETUM2W.js";import{loadInputs}from"./chunk-RZC3O3TE.js";var verifyAction={name:verifyCommand.name,spec:verifyCommand,run:async(shell,others)=>{let options=loadInputs(verifyCommand,shell.env,others),{performVerify}=await import("./perform-verify-G3QPF4DJ.js");return performVerify(options,shell)}};export{verifyAction};

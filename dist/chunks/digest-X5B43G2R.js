@@ -1,0 +1,1 @@
+import{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes}from"./chunk-SNQDQOKN.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-RZC3O3TE.js";import"./chunk-Y5V6D4GA.js";export{algorithmOf,computableAlgorithm,digestOf,encodedOf,hasherFor,isDigest,parseDigest,verifyBytes};

@@ -1,1 +1,0 @@
-import{createLayout,isLayout,openLayout}from"./chunk-TSQWX62U.js";import"./chunk-SWZZK3YT.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-RZC3O3TE.js";import"./chunk-Y5V6D4GA.js";export{createLayout,isLayout,openLayout};

@@ -1,0 +1,1 @@
+import{createLayout,isLayout,openLayout}from"./chunk-UMOJYNRE.js";import"./chunk-SNQDQOKN.js";import"./chunk-RQJXBV4D.js";import"./chunk-YTWV5FIG.js";import"./chunk-RZC3O3TE.js";import"./chunk-Y5V6D4GA.js";export{createLayout,isLayout,openLayout};
